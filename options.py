@@ -1,0 +1,66 @@
+"""One set of options for the command line, HTTP and batches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from vistka.errors import UsageError
+
+Method = Literal["lead", "extractive", "abstractive"]
+METHODS: tuple[Method, ...] = ("lead", "extractive", "abstractive")
+
+DEFAULT_MODEL = "embedded"
+DEFAULT_MAX_CHARS = 200
+MIN_MAX_CHARS = 40
+DEFAULT_MAX_INPUT_MIB = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to translate and summarise.
+
+    Attributes:
+        model: id of a model in the catalogue.
+        summarizer: id of the model that writes abstracts; empty = the same as `model` where it can.
+        glossaries: the user's own glossary files, which win over the built-in lexicon.
+        hints: give the model the terms that the lexicon knows.
+        ladder: try again, another way, what a check found wrong.
+        beam_size: hypotheses kept while decoding; 1 = greedy.
+        max_chars: upper limit of an abstract, in characters.
+        method: how an abstract is made.
+        offline: never open a connection.
+        threads: CPU threads of an engine; 0 = one for each core this process may use.
+        max_input_mib: the largest input that is accepted, in MiB.
+    """
+
+    model: str = DEFAULT_MODEL
+    summarizer: str = ""
+    glossaries: tuple[Path, ...] = ()
+    hints: bool = True
+    ladder: bool = True
+    beam_size: int = 1
+    max_chars: int = DEFAULT_MAX_CHARS
+    method: Method = "abstractive"
+    offline: bool = False
+    threads: int = 0
+    max_input_mib: float = DEFAULT_MAX_INPUT_MIB
+
+    def __post_init__(self) -> None:
+        if self.max_chars < MIN_MAX_CHARS:
+            raise UsageError(
+                f"a limit of {self.max_chars} characters is too short for a sentence",
+                where="--max-chars",
+                next_step=f"give {MIN_MAX_CHARS} or more",
+            )
+        if self.beam_size < 1:
+            raise UsageError(f"{self.beam_size} is not a beam size", where="--beam-size", next_step="give 1 or more")
+        if self.method not in METHODS:
+            raise UsageError(
+                f"no such method: {self.method}", where="--method", next_step="use one of " + ", ".join(METHODS)
+            )
+        if self.threads < 0:
+            raise UsageError(f"{self.threads} threads", where="--threads", next_step="give 0 (all cores) or more")
+        if self.max_input_mib <= 0:
+            raise UsageError(f"{self.max_input_mib} MiB", where="--max-input-mib", next_step="give more than 0")
