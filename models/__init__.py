@@ -1,1 +1,1 @@
-
+"""The catalogue of models, their weights, and the engines that run them."""

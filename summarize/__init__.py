@@ -1,1 +1,1 @@
-
+"""Short blurbs whose every fact traces to the source."""

@@ -1,1 +1,1 @@
-
+"""What every step needs to know of a text."""

@@ -1,1 +1,1 @@
-
+"""Ukrainian in, English drafts out."""
