@@ -15,7 +15,8 @@
     │   ├── DamagedWeightsError the file is not the one that was promised
     │   ├── FetchError          the weights could not be fetched
     │   └── EngineError         the model ran and failed
-    └── ResourceError           disk, memory or a lock                    exit 5   HTTP 507
+    ├── ResourceError           disk, memory or a lock                    exit 5   HTTP 507
+    └── InterruptedByUserError  Ctrl-C                                    exit 130
 
 Each says *what* happened, *where* (file, line, model id, segment) and what to do *next*, in one line.
 Nothing but this family and KeyboardInterrupt leaves a public function for a fault that a user can cause.
@@ -127,3 +128,10 @@ class ResourceError(VistkaError):
 
     exit_code = 5
     http_status = 507
+
+
+class InterruptedByUserError(VistkaError):
+    """Ctrl-C."""
+
+    exit_code = EXIT_INTERRUPTED
+    http_status = 499

@@ -1,0 +1,518 @@
+"""The command line: parse, call, print. Results go to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from vistka.errors import InterruptedByUserError, NothingToTranslateError, ResourceError, UsageError, VistkaError
+from vistka.options import DEFAULT_MAX_CHARS, DEFAULT_MAX_INPUT_MIB, DEFAULT_MODEL, METHODS, Method, Options
+
+if TYPE_CHECKING:
+    from vistka.datatypes import Blurb, Draft, Item
+    from vistka.models.catalogue import ModelEntry
+    from vistka.models.weights import Status
+    from vistka.pipeline import Pipeline
+    from vistka.terminal import TerminalProgress
+
+DEBUG_VARIABLE = "VISTKA_DEBUG"
+EXIT_BUG = 70
+"""Exit status of a fault of the program itself (EX_SOFTWARE of sysexits.h)."""
+
+app = typer.Typer(
+    name="vistka",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Ukrainian news to English drafts and short blurbs, on this machine alone.",
+    epilog="Examples:  vistka translate article.txt  ·  vistka blurb page.html  ·  cat item.txt | vistka summarize -",
+)
+models_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="The models that can be used, and their weights on this machine."
+)
+app.add_typer(models_app, name="models")
+
+Inputs = Annotated[
+    list[str] | None,
+    typer.Argument(help="Texts or files; `-` is standard input, as is no argument at all in a pipe."),
+]
+FormatOption = Annotated[
+    str | None, typer.Option("--format", help="text, markdown or html; else by the file's name and beginning.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object for each input, one a line.")]
+ModelOption = Annotated[str, typer.Option("--model", help="Model that translates; see `vistka models list`.")]
+GlossaryOption = Annotated[
+    list[Path] | None, typer.Option("--glossary", help="Your own terms (TSV), which win over the built-in lexicon.")
+]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Write to this file (or folder, for several inputs) instead.")
+]
+OfflineOption = Annotated[bool, typer.Option("--offline", help="Open no connection, not even for missing weights.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Errors only on standard error.")]
+ThreadsOption = Annotated[int, typer.Option("--threads", help="CPU threads; 0 = all cores.")]
+BeamOption = Annotated[int, typer.Option("--beam-size", help="Hypotheses kept by a translation model; 1 = greedy.")]
+NoHintsOption = Annotated[bool, typer.Option("--no-hints", help="Do not give the model the lexicon's terms.")]
+MaxInputOption = Annotated[float, typer.Option("--max-input-mib", help="Refuse an input larger than this, in MiB.")]
+MaxCharsOption = Annotated[int, typer.Option("--max-chars", help="Upper limit of the abstract, in characters.")]
+MethodOption = Annotated[str, typer.Option("--method", help="lead, extractive or abstractive.")]
+SummarizerOption = Annotated[
+    str, typer.Option("--summarizer", help="Model that writes abstracts; else the one that translates, if it can.")
+]
+ModelArgument = Annotated[str, typer.Argument(help="Id of a model; see `vistka models list`.")]
+
+
+@app.callback(invoke_without_command=True)
+def _head(
+    context: typer.Context,
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    if show_version:
+        from vistka.pipeline import vistka_version
+
+        typer.echo(f"vistka {vistka_version()}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        raise UsageError("no command", next_step="see `vistka --help`")
+
+
+@app.command(
+    epilog='Examples:  vistka translate "фото з відкритих джерел"  ·  vistka translate page.html -o page.en.html  ·  '
+    "vistka translate --json *.txt > drafts.jsonl"
+)
+def translate(
+    inputs: Inputs = None,
+    format: FormatOption = None,  # noqa: A002 - the option's name
+    json: JsonOption = False,
+    model: ModelOption = DEFAULT_MODEL,
+    glossary: GlossaryOption = None,
+    output: OutputOption = None,
+    beam_size: BeamOption = 1,
+    no_hints: NoHintsOption = False,
+    threads: ThreadsOption = 0,
+    max_input_mib: MaxInputOption = DEFAULT_MAX_INPUT_MIB,
+    offline: OfflineOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Translate the Ukrainian parts of each input to English; all else comes out byte for byte."""
+    options = Options(
+        model=model,
+        glossaries=tuple(glossary or ()),
+        hints=not no_hints,
+        beam_size=beam_size,
+        offline=offline,
+        threads=threads,
+        max_input_mib=max_input_mib,
+    )
+    items = _items(inputs, format, options, as_article=False)
+    _translate_all(items, options, json=json, output=output, quiet=quiet)
+
+
+def _abstract_command(shown: Callable[[Blurb], str]) -> Callable[..., None]:
+    """`summarize` and `blurb` take the same options and differ in what of the blurb they print."""
+
+    def command(
+        inputs: Inputs = None,
+        format: FormatOption = None,  # noqa: A002 - the option's name
+        json: JsonOption = False,
+        model: ModelOption = DEFAULT_MODEL,
+        summarizer: SummarizerOption = "",
+        method: MethodOption = "abstractive",
+        max_chars: MaxCharsOption = DEFAULT_MAX_CHARS,
+        glossary: GlossaryOption = None,
+        output: OutputOption = None,
+        beam_size: BeamOption = 1,
+        no_hints: NoHintsOption = False,
+        threads: ThreadsOption = 0,
+        max_input_mib: MaxInputOption = DEFAULT_MAX_INPUT_MIB,
+        offline: OfflineOption = False,
+        quiet: QuietOption = False,
+    ) -> None:
+        options = Options(
+            model=model,
+            summarizer=summarizer,
+            method=_method(method),
+            max_chars=max_chars,
+            glossaries=tuple(glossary or ()),
+            hints=not no_hints,
+            beam_size=beam_size,
+            offline=offline,
+            threads=threads,
+            max_input_mib=max_input_mib,
+        )
+        items = _items(inputs, format, options, as_article=True)
+        _blurb_all(items, options, shown, json=json, output=output, quiet=quiet)
+
+    return command
+
+
+def _abstract(blurb: Blurb) -> str:
+    return blurb.abstract
+
+
+def _card(blurb: Blurb) -> str:
+    """The blurb as a feed shows it, with the verdict below."""
+    when = blurb.published.strftime("%a, %d %b %Y %H:%M:%S %z") if blurb.published else ""
+    lines = [blurb.headline, blurb.abstract, blurb.source, when, blurb.url, f"verdict: {blurb.verdict}"]
+    return "\n".join(line for line in lines if line)
+
+
+app.command(
+    "summarize",
+    help="Write an English abstract of each input: whole sentences within a limit, every fact traced to the source.",
+    epilog="Examples:  vistka summarize article.txt  ·  vistka summarize --method lead --max-chars 160 page.html",
+)(_abstract_command(_abstract))
+app.command(
+    "blurb",
+    help='Write a "Latest news" card of each input: headline, abstract, source, time, verdict.',
+    epilog="Examples:  vistka blurb article.txt  ·  vistka blurb --json page.html  ·  cat item.txt | vistka blurb -",
+)(_abstract_command(_card))
+
+
+# --- models ---------------------------------------------------------------------------------------------------------
+
+
+@models_app.command("list")
+def models_list(json: JsonOption = False) -> None:
+    """List every model of the catalogue and whether it is on this machine."""
+    from vistka.models.catalogue import load_catalogue
+    from vistka.models.weights import status
+
+    rows = [_model_row(entry, status(entry)) for entry in load_catalogue().entries.values()]
+    if json:
+        for row in rows:
+            _print(_json_line(row))
+        return
+    columns = ("id", "tasks", "engine", "license", "size", "here")
+    table = [columns, *(tuple(str(row[column]) for column in columns) for row in rows)]
+    widths = [max(len(line[index]) for line in table) for index in range(len(columns))]
+    for line in table:
+        _print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+@models_app.command("show")
+def models_show(model: ModelArgument, json: JsonOption = False) -> None:
+    """Show all that the catalogue says of one model, and what is on this machine of it."""
+    from vistka.models.catalogue import load_catalogue
+    from vistka.models.weights import status
+
+    entry = load_catalogue().entry(model)
+    row = _model_row(entry, status(entry), whole=True)
+    if json:
+        _print(_json_line(row))
+        return
+    width = max(len(key) for key in row)
+    for key, value in row.items():
+        _print(f"{key.ljust(width)}  {value}")
+
+
+@models_app.command("pull", epilog="Examples:  vistka models pull embedded  ·  vistka models pull opus --allow-pickle")
+def models_pull(
+    model: ModelArgument = DEFAULT_MODEL,
+    allow_pickle: Annotated[
+        bool, typer.Option("--allow-pickle", help="Take weights that are a Python pickle; loading those can run code.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Fetch again even if they are here.")] = False,
+    offline: OfflineOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Fetch a model's weights and prove that they are the promised ones; print where they are."""
+    from vistka.models.catalogue import load_catalogue
+    from vistka.models.weights import pull
+    from vistka.terminal import TerminalProgress
+
+    path = pull(
+        load_catalogue().entry(model),
+        offline=offline,
+        allow_pickle=allow_pickle,
+        force=force,
+        progress=TerminalProgress(quiet=quiet),
+    )
+    _print(str(path))
+
+
+@models_app.command("verify")
+def models_verify(model: ModelArgument = DEFAULT_MODEL, quiet: QuietOption = False) -> None:
+    """Read a model's weights again and compare them with the promised digests."""
+    from vistka.models.catalogue import load_catalogue
+    from vistka.models.weights import verify
+    from vistka.terminal import TerminalProgress
+
+    verify(load_catalogue().entry(model), progress=TerminalProgress(quiet=quiet))
+    _print(f"{model}: as promised")
+
+
+@models_app.command("remove")
+def models_remove(model: ModelArgument, quiet: QuietOption = False) -> None:
+    """Delete a model's weights from this machine."""
+    from vistka.models.cache import size_text
+    from vistka.models.catalogue import load_catalogue
+    from vistka.models.weights import remove
+    from vistka.terminal import TerminalProgress
+
+    freed = remove(load_catalogue().entry(model), progress=TerminalProgress(quiet=quiet))
+    _print(f"{model}: {size_text(freed)} freed")
+
+
+@models_app.command("path")
+def models_path(model: ModelArgument = DEFAULT_MODEL) -> None:
+    """Print where a model's weights are."""
+    from vistka.models.catalogue import load_catalogue
+    from vistka.models.weights import require
+
+    _print(str(require(load_catalogue().entry(model))))
+
+
+def _model_row(entry: ModelEntry, status: Status, *, whole: bool = False) -> dict[str, Any]:
+    from vistka.models.cache import size_text
+
+    row: dict[str, Any] = {
+        "id": entry.id,
+        "tasks": ", ".join(entry.tasks),
+        "engine": ", ".join(entry.engines),
+        "license": entry.license + ("" if entry.commercial_use else " (no commercial use)"),
+        "size": size_text(entry.size_bytes) if entry.size_bytes else "?",
+        "here": "yes" if status.path else "no",
+    }
+    if whole:
+        row |= {
+            "name": entry.name,
+            "note": entry.note,
+            "languages": f"{', '.join(entry.source_languages)} to {', '.join(entry.target_languages)}",
+            "memory": f"{entry.memory_mib} MiB" if entry.memory_mib else "?",
+            "sources": ", ".join(source.label() for source in entry.sources),
+            "revision": status.revision or "none",
+            "weights": {
+                "pinned": "pinned by the catalogue",
+                "recorded": "recorded on the first pull",
+                "unpinned": "not pinned: the first pull records what it brings",
+            }[status.pinned],
+            "path": str(status.path) if status.path else "",
+            "defined in": str(entry.origin),
+        }
+    return row
+
+
+# --- inputs ---------------------------------------------------------------------------------------------------------
+
+
+def _method(name: str) -> Method:
+    for method in METHODS:
+        if method == name:
+            return method
+    raise UsageError(f"no such method: {name}", where="--method", next_step="use one of " + ", ".join(METHODS))
+
+
+def _items(inputs: Sequence[str] | None, format: str | None, options: Options, *, as_article: bool) -> list[Item]:  # noqa: A002 - the option's name
+    """Every input, read whole before any work is done on one: a wrong file name is told at once."""
+    from vistka.documents.read import FORMATS
+
+    if format is not None and format not in FORMATS:
+        raise UsageError(f"no such format: {format}", where="--format", next_step="use one of " + ", ".join(FORMATS))
+    if not inputs:
+        if sys.stdin is None or sys.stdin.isatty():
+            raise UsageError("no input", next_step="give a text, a file name, or `-` for standard input")
+        inputs = ["-"]
+    return [_item(name, format, options, as_article=as_article) for name in inputs]
+
+
+def _item(name: str, format: str | None, options: Options, *, as_article: bool) -> Item:  # noqa: A002 - the option's name
+    from vistka.documents.read import FORMATS, read, read_path, read_stream
+
+    chosen = next((known for known in FORMATS if known == format), None)
+    limit = options.max_input_mib
+    if name == "-":
+        return read_stream(sys.stdin.buffer, name="-", format=chosen, as_article=as_article, max_mib=limit)
+    if _is_path(name):
+        return read_path(name, format=chosen, as_article=as_article, max_mib=limit)
+    # What is typed as an argument is a line: it ends as lines do, so that a prompt does not stick to the answer.
+    text = name if name.endswith("\n") or not name.strip() else name + "\n"
+    return read(text, name="text", format=chosen, as_article=as_article, max_mib=limit)
+
+
+_MAX_SUFFIX = 6
+
+
+def _is_path(name: str) -> bool:
+    """Whether an argument names a file: one that is there, or something that can only be meant as one."""
+    try:
+        if Path(name).exists():
+            return True
+    except (OSError, ValueError):  # longer than a file name can be, or with a NUL in it
+        return False
+    suffix = Path(name).suffix
+    looks_like = 1 < len(suffix) <= _MAX_SUFFIX and suffix[1:].isascii() and suffix[1:].isalnum()
+    return not any(character.isspace() for character in name) and (looks_like or "/" in name or os.sep in name)
+
+
+# --- outputs --------------------------------------------------------------------------------------------------------
+
+
+def _translate_all(items: Sequence[Item], options: Options, *, json: bool, output: Path | None, quiet: bool) -> None:
+    from vistka.datatypes import Draft, Recipe
+    from vistka.documents.write import write_bytes
+    from vistka.result_json import draft_json
+    from vistka.terminal import TerminalProgress
+
+    progress = TerminalProgress(quiet=quiet)
+    ukrainian = [_has_ukrainian(item) for item in items]
+    pipeline = _pipeline(options, progress, writes_abstracts=False) if any(ukrainian) else None
+    out = _Output(output, len(items))
+    for item in items:
+        draft = pipeline.translator.draft(item, progress) if pipeline else Draft(item, (), Recipe(options.model))
+        if not quiet:
+            _tell_flags(draft)
+        out.put(
+            item.name, (_json_line(draft_json(draft)) + "\n").encode() if json else write_bytes(item, draft.rewrites())
+        )
+    if pipeline:
+        pipeline.close()
+    untouched = [item for item, has in zip(items, ukrainian, strict=True) if not has]
+    if untouched:
+        raise NothingToTranslateError(
+            f"not a word of Ukrainian in it{_russian_note(untouched)}; it came out as it went in",
+            where=", ".join(item.name for item in untouched),
+            next_step="give Ukrainian text",
+        )
+
+
+def _russian_note(items: Sequence[Item]) -> str:
+    from vistka.text.languages import dominant_language
+
+    languages = {dominant_language(" ".join(block.text for block in item.blocks)) for item in items}
+    names = {"ru": "Russian", "be": "Belarusian", "en": "English"}
+    return f" ({names[language]})" if len(languages) == 1 and (language := languages.pop()) in names else ""
+
+
+def _has_ukrainian(item: Item) -> bool:
+    from vistka.text.languages import language_spans
+
+    return any(span.language == "uk" for block in item.blocks for span in language_spans(block.text))
+
+
+def _blurb_all(
+    items: Sequence[Item],
+    options: Options,
+    shown: Callable[[Blurb], str],
+    *,
+    json: bool,
+    output: Path | None,
+    quiet: bool,
+) -> None:
+    from vistka.result_json import blurb_json
+    from vistka.terminal import TerminalProgress
+
+    progress = TerminalProgress(quiet=quiet)
+    pipeline = _pipeline(options, progress, writes_abstracts=True)
+    out = _Output(output, len(items))
+    for item in items:
+        blurb = pipeline.summarizer.blurb(item, progress)
+        for flag in blurb.flags if not quiet else ():
+            _tell(f"{item.name}: {flag.severity}: {flag.message} [{flag.code}]")
+        out.put(item.name, ((_json_line(blurb_json(blurb, item.name)) if json else shown(blurb)) + "\n").encode())
+    pipeline.close()
+
+
+def _pipeline(options: Options, progress: TerminalProgress, *, writes_abstracts: bool) -> Pipeline:
+    from vistka.pipeline import open_pipeline
+
+    return open_pipeline(options, progress, writes_abstracts=writes_abstracts)
+
+
+class _Output:
+    """Where results go: standard output, one file, or a folder with a file for each input."""
+
+    def __init__(self, target: Path | None, count: int) -> None:
+        self._target = target
+        self._many = count > 1
+        self._first = True
+        if target is not None and self._many and not target.is_dir():
+            raise UsageError(
+                f"{count} inputs cannot go into one file", where=str(target), next_step="name a folder that is there"
+            )
+
+    def put(self, name: str, data: bytes) -> None:
+        """One whole result."""
+        if self._target is not None:
+            from vistka.documents.write import write_path
+
+            into_folder = self._target.is_dir()
+            write_path(self._target / Path(name).name if into_folder else self._target, data)
+            return
+        if self._many and not data.startswith(b"{"):
+            _print(("" if self._first else "\n") + f"==> {name} <==")
+        self._first = False
+        # A person's prompt should not stick to the text; a file or a pipe gets the very bytes.
+        ends = b"" if data.endswith(b"\n") or not (self._many or sys.stdout.isatty()) else b"\n"
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data + ends)
+        sys.stdout.buffer.flush()
+
+
+def _tell_flags(draft: Draft) -> None:
+    for part in draft.segments:
+        for flag in part.flags:
+            start = " ".join(part.segment.text.split())
+            shown = start if len(start) <= 50 else start[:49].rstrip() + "…"
+            _tell(
+                f"{draft.item.name}: segment {flag.segment + 1} «{shown}»: {flag.severity}: {flag.message} [{flag.code}]"
+            )
+
+
+def _json_line(value: object) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+def main() -> None:
+    """Run the command line; every error is one line and the exit status of its kind."""
+    if sys.stdout is not None and hasattr(sys.stdout, "reconfigure"):
+        # Ukrainian must not fail on a machine whose locale is C.
+        sys.stdout.reconfigure(encoding="utf-8")
+        sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app()
+    except SystemExit as exit_:
+        # Typer turns Ctrl-C into its exit status without a word.
+        if exit_.code == InterruptedByUserError.exit_code:
+            _fail(InterruptedByUserError("interrupted", next_step="what was not finished was not written"))
+        raise
+    except VistkaError as error:
+        _fail(error)
+    except BrokenPipeError:
+        # The reader went away (`| head`): not a fault, and nothing more can be written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except MemoryError:
+        _fail(ResourceError("out of memory", next_step="close other programs, or use a smaller model or input"))
+    except Exception as error:
+        if os.environ.get(DEBUG_VARIABLE):
+            raise
+        _tell(
+            f"vistka: a fault of the program: {type(error).__name__}: {' '.join(str(error).split())}; "
+            f"please report it, with what {DEBUG_VARIABLE}=1 shows"
+        )
+        sys.exit(EXIT_BUG)
+
+
+def _fail(error: VistkaError) -> None:
+    _tell(f"vistka: {error.line()}")
+    sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""Puts the parts together: options in, a loaded translator or summariser out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from vistka.datatypes import Recipe
+from vistka.errors import UsageError
+from vistka.models.catalogue import Catalogue, ModelEntry, load_catalogue
+from vistka.models.engine import Engine
+from vistka.models.ready import ready_engine
+from vistka.options import Options
+from vistka.progress import Progress
+from vistka.summarize.blurbs import Summarizer
+from vistka.translate.drafts import Translator
+from vistka.translate.glossary import load_glossary
+
+
+def vistka_version() -> str:
+    """The installed version; empty where the package is run without being installed."""
+    try:
+        return version("vistka")
+    except PackageNotFoundError:
+        return ""
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """The loaded models of one run. Close it when done.
+
+    Attributes:
+        translator: Ukrainian to English.
+        summarizer: items to blurbs.
+    """
+
+    translator: Translator
+    summarizer: Summarizer
+    _engines: list[Engine]
+
+    def close(self) -> None:
+        """Give the models' memory back."""
+        for engine in self._engines:
+            engine.close()
+
+
+def open_pipeline(options: Options, progress: Progress, *, writes_abstracts: bool) -> Pipeline:
+    """Load what the options name.
+
+    Args:
+        options: which models, and how to use them.
+        progress: told of downloads.
+        writes_abstracts: an abstract will be asked for, so a model that can write one is needed.
+
+    Raises:
+        UsageError: the model cannot do the task; UnknownModelError, ConfigurationError.
+        ModelError, ResourceError: see `ready_engine`.
+    """
+    glossary = load_glossary(options.glossaries)
+    catalogue = load_catalogue()
+    entry = _entry(catalogue, options.model, "translate")
+    wants_writer = writes_abstracts and options.method == "abstractive"
+    writer_entry = _writer_entry(catalogue, entry, options) if wants_writer else None
+    engines: dict[str, Engine] = {}
+    for needed in dict.fromkeys(e.id for e in (entry, writer_entry) if e is not None):
+        engines[needed] = ready_engine(
+            catalogue.entry(needed), offline=options.offline, threads=options.threads, progress=progress
+        )
+    engine = engines[entry.id]
+    recipe = _recipe(entry, engine, options, glossary.version)
+    translator = Translator(engine=engine, glossary=glossary, options=options, recipe=recipe)
+    writer = engines[writer_entry.id] if writer_entry is not None else None
+    summarizer = Summarizer(
+        writer=writer,
+        translator=translator,
+        options=options,
+        recipe=_recipe(writer_entry, writer, options, glossary.version) if writer_entry and writer else recipe,
+    )
+    return Pipeline(translator, summarizer, list(engines.values()))
+
+
+def _entry(catalogue: Catalogue, model_id: str, task: str) -> ModelEntry:
+    entry = catalogue.entry(model_id)
+    if task not in entry.tasks:
+        able = [other.id for other in catalogue.entries.values() if task in other.tasks]
+        raise UsageError(
+            f"the model {model_id} cannot {task}", where="--model", next_step="use one of " + ", ".join(able)
+        )
+    return entry
+
+
+def _writer_entry(catalogue: Catalogue, translator: ModelEntry, options: Options) -> ModelEntry | None:
+    """Who writes abstracts: the model that was named for it, else the translator if it can, else nobody."""
+    if options.summarizer:
+        return _entry(catalogue, options.summarizer, "summarize")
+    return translator if "summarize" in translator.tasks else None
+
+
+def _recipe(entry: ModelEntry, engine: Engine, options: Options, glossary_version: str) -> Recipe:
+    return Recipe(
+        model=entry.id,
+        revision=entry.revision,
+        engine=engine.name,
+        decoding={
+            "beam_size": 1 if engine.kind == "chat" else options.beam_size,
+            "temperature": 0.0,
+            "hints": options.hints and engine.kind == "chat",
+            "ladder": options.ladder,
+        },
+        glossary=glossary_version,
+        version=vistka_version(),
+    )

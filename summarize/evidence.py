@@ -1,0 +1,59 @@
+"""Which sentences of an item a blurb is made from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from vistka.summarize.clean import Sentence
+from vistka.text.lemmas import lemmas
+
+MAX_EVIDENCE = 4
+"""Sentences that are translated for an abstract: two say what happened, the others who says so and how much."""
+
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_DIGITS = re.compile(r"\d")
+# A sentence that begins so cannot stand alone: it leans on the one before.
+_LEANS = re.compile(
+    r"(?:he|she|they|it|this|that|these|those|also|in addition|moreover|however|but|and|then|later|instead|therefore"
+    r"|він|вона|вони|воно|це|цей|ця|ці|про це|також|крім того|окрім того|однак|проте|але|та|а|тоді|згодом|пізніше"
+    r"|натомість|тому|водночас|серед іншого|за його|за її|за їхніми|там|тут|такий|така|таке|такі)\b",
+    re.IGNORECASE,
+)
+_BACKGROUND = re.compile(
+    r"(?:нагадаємо|як повідомлял\w+|раніше|напередодні|it was previously reported|earlier|as reported)\b", re.IGNORECASE
+)
+
+
+def leans(text: str) -> bool:
+    """Whether a sentence needs the one before it to be understood."""
+    return bool(_LEANS.match(text))
+
+
+def _stems(text: str, language: str) -> set[str]:
+    words = [word.lower() for word in _WORD.findall(text)]
+    if language == "uk":
+        return {lemmas(word)[0] for word in words}
+    return {word[:6] for word in words}
+
+
+def score(sentence: Sentence, title_stems: set[str]) -> float:
+    """How much a sentence says of the item, for the inverted pyramid in which news is written.
+
+    Earlier is better, as is sharing words with the title; figures count for a little, and leaning on another
+    sentence, being somebody's own words or background counts against it.
+    """
+    own = _stems(sentence.text, sentence.segment.language)
+    shared = len(own & title_stems) / len(title_stems) if title_stems else 0.0
+    value = 2.0 / (1 + sentence.position) + shared + (0.15 if _DIGITS.search(sentence.text) else 0.0)
+    value -= 0.6 if leans(sentence.text) else 0.0
+    value -= 0.5 if sentence.is_quotation else 0.0
+    value -= 0.8 if _BACKGROUND.match(sentence.text) else 0.0
+    return value
+
+
+def choose(sentences: Sequence[Sentence], title: str, title_language: str, limit: int = MAX_EVIDENCE) -> list[Sentence]:
+    """The `limit` sentences that say most, in the order of the item; the first sentence is always among them."""
+    title_stems = _stems(title, title_language)
+    ranked = sorted(sentences, key=lambda sentence: (sentence.position != 0, -score(sentence, title_stems)))
+    return sorted(ranked[:limit], key=lambda sentence: sentence.position)

@@ -1,0 +1,258 @@
+"""What can be wrong with the English of one sentence, told by comparing it with its source.
+
+Each check reads the source and the English and returns findings; none of them changes the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from vistka.datatypes import Severity
+from vistka.text import dates, names, numbers
+from vistka.text.mismatch import Mismatch
+from vistka.translate.findings import Finding
+from vistka.translate.glossary import Match
+
+CYRILLIC = re.compile(r"[\u0400-\u04ff\u0500-\u052f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the checks look at.
+
+    Attributes:
+        source: the Ukrainian, protected spans left out.
+        english: the hypothesis, protected spans left out.
+        finished: the model ended by itself.
+        matches: glossary entries found in `source`.
+        spellings: lemma of a name → its English.
+    """
+
+    source: str
+    english: str
+    finished: bool = True
+    matches: tuple[Match, ...] = ()
+    spellings: Mapping[str, str] = field(default_factory=dict)
+
+
+Check = Callable[[Checked], list[Finding]]
+
+
+def unfinished(checked: Checked) -> list[Finding]:
+    """The model was cut off, or wrote nothing."""
+    if not checked.english.strip():
+        return [Finding("empty", "The model wrote nothing for this segment.", "error")]
+    if not checked.finished:
+        return [
+            Finding("unfinished", "The model did not come to an end; the English may be cut or repeat itself.", "error")
+        ]
+    return []
+
+
+def leftover_cyrillic(checked: Checked) -> list[Finding]:
+    """Words that were not translated."""
+    left = CYRILLIC.findall(checked.english)
+    if not left:
+        return []
+    return [Finding("leftover-cyrillic", "Not translated: " + ", ".join(dict.fromkeys(left)) + ".", "error")]
+
+
+_NUMBER_SEVERITY: dict[str, Severity] = {"missing": "error", "unit": "error", "added": "warn"}
+
+
+def _from_mismatch(code: str, mismatch: Mismatch) -> Finding:
+    source = mismatch.text if mismatch.kind != "added" else ""
+    return Finding(f"{code}-{mismatch.kind}", mismatch.message, _NUMBER_SEVERITY[mismatch.kind], source)
+
+
+def changed_numbers(checked: Checked) -> list[Finding]:
+    """Numbers, sums and units by value."""
+    found = numbers.compare(numbers.quantities(checked.source, "uk"), numbers.quantities(checked.english, "en"))
+    return [_from_mismatch("number", mismatch) for mismatch in found]
+
+
+def changed_dates(checked: Checked) -> list[Finding]:
+    """Days, months, years and times of day."""
+    found = dates.compare(dates.dates(checked.source, "uk"), dates.dates(checked.english, "en"))
+    return [_from_mismatch("date", mismatch) for mismatch in found]
+
+
+def lost_names(checked: Checked) -> list[Finding]:
+    """People and places of the source that the English does not name."""
+    missing = names.missing_names(names.names(checked.source), checked.english, checked.spellings)
+    return [
+        Finding("name-missing", f"The name {name.text} is not found in the English.", "error", name.text)
+        for name in missing
+    ]
+
+
+def russian_spellings(checked: Checked) -> list[Finding]:
+    """Ukrainian names in a Russian-based spelling."""
+    return [
+        Finding(
+            "russian-form", f"{form.text} is a Russian-based spelling; the official one is {form.official}.", "error"
+        )
+        for form in names.russian_forms(checked.english)
+    ]
+
+
+_REPLY_WORDS = re.compile(
+    r"^\W*(?:here is|here's|sure[,!]|translation\b|english\b|terms?:|as an ai|i cannot|i can't|i'm sorry"
+    r"|the (?:ukrainian )?text\b)",
+    re.IGNORECASE,
+)
+
+
+def chatter(checked: Checked) -> list[Finding]:
+    """Words of the model to its user, or of the prompt."""
+    english = checked.english
+    if _REPLY_WORDS.search(english) or "<text>" in english or "</text>" in english:
+        return [Finding("chatter", "The model wrote about its task instead of translating.", "error")]
+    return []
+
+
+_MIN_CHARS_FOR_RATIO = 40
+_SHORT_RATIO, _LONG_RATIO = 0.45, 2.2
+
+
+def odd_length(checked: Checked) -> list[Finding]:
+    """English far shorter or longer than such a sentence is.
+
+    The bounds are those outside which fewer than 1 in 100 human translations of news sentences fall.
+    """
+    source, english = len(checked.source.strip()), len(checked.english.strip())
+    if source < _MIN_CHARS_FOR_RATIO or not english:
+        return []
+    if english < _SHORT_RATIO * source:
+        return [
+            Finding("too-short", "The English is much shorter than the source: something may be left out.", "error")
+        ]
+    if english > _LONG_RATIO * source:
+        return [Finding("too-long", "The English is much longer than the source: something may be made up.", "error")]
+    return []
+
+
+_REPEATED_WORDS = 4
+_WORD = re.compile(r"\w+")
+
+
+def repetition(checked: Checked) -> list[Finding]:
+    """A run of words that comes again and again, as decoders do when they loop."""
+    words = [word.lower() for word in _WORD.findall(checked.english)]
+    source_words = [word.lower() for word in _WORD.findall(checked.source)]
+    if _most_repeats(words) > max(1, _most_repeats(source_words)):
+        return [Finding("repetition", "The English repeats itself.", "error")]
+    return []
+
+
+def _most_repeats(words: list[str]) -> int:
+    counts: dict[tuple[str, ...], int] = {}
+    for index in range(len(words) - _REPEATED_WORDS + 1):
+        run = tuple(words[index : index + _REPEATED_WORDS])
+        counts[run] = counts.get(run, 0) + 1
+    return max(counts.values(), default=0)
+
+
+# `не лише`, `не тільки`, `чи не` and the like carry no negation over; `немає`, `ніхто`, `жоден`, `без` do.
+_UK_NEGATION = re.compile(
+    r"\b(?:не(?!\s+(?:лише|тільки|просто|раз\b|менш|більш|пізніше|раніше))|ні|ніхто|нічого|ніколи|ніде|жод\w+|нема|немає|неможливо|неможна)\b",
+    re.IGNORECASE,
+)
+_EN_NEGATION = re.compile(
+    r"\b(?:not?|never|none|nobody|nothing|nowhere|neither|nor|cannot|without|un\w{3,}|non\w*|hardly|absen\w+|except"
+    r"|in(?:ability|capable|sufficient|complete)\w*|im(?:possible|probable)\w*|dis\w{4,}|fail\w*|lack\w*|refus\w*"
+    r"|den(?:y|ied|ies)\w*|prevent\w*|avoid\w*|reject\w*|miss(?:ed|ing)|far from|stop\w*|ban\w*|prohibit\w*|only"
+    r"|rather than|instead|until|yet)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+
+
+def lost_negation(checked: Checked) -> list[Finding]:
+    """A "not" of the source that the English does not say in any of the usual ways."""
+    negation = _UK_NEGATION.search(checked.source)
+    if negation and not _EN_NEGATION.search(checked.english):
+        return [Finding("negation-lost", "The source says “not” and the English does not.", "error", negation.group())]
+    return []
+
+
+_ACRONYM_WITH_EXPANSION = re.compile(r"\b[A-Z]{2,}\s*\(([A-Z][\w’'-]+(?:\s+[\w’'-]+)+)\)")
+_PARENTHESIS = re.compile(r"\(([^)]{3,})\)")
+
+
+def invented_expansion(checked: Checked) -> list[Finding]:
+    """An abbreviation spelt out, or a remark in brackets, that the source never had."""
+    found = _ACRONYM_WITH_EXPANSION.search(checked.english) or _PARENTHESIS.search(checked.english)
+    if found and not re.search(r"[(\[{]", checked.source):
+        return [Finding("expansion", f"“({found.group(1)})” is not in the source.", "error")]
+    return []
+
+
+_OPENING_QUOTES = re.compile(r"[«„“]|(?<!\w)[\"”](?=\w)")
+
+
+def lost_quotation(checked: Checked) -> list[Finding]:
+    """A quotation that is no longer marked as one, or words that became one."""
+    source, english = (len(_OPENING_QUOTES.findall(text)) for text in (checked.source, checked.english))
+    if source and not english:
+        return [Finding("quotation-lost", "The source has quotation marks and the English has none.")]
+    if english > source + 1 or (english and not source and not re.search(r"[\"»”'’]", checked.source)):
+        return [Finding("quotation-added", "The English has quotation marks that the source has not.")]
+    return []
+
+
+def missed_user_terms(checked: Checked) -> list[Finding]:
+    """Terms of the user's own glossary that the English does not use."""
+    return [
+        Finding(
+            "term-missed",
+            f"The glossary says {match.entry.lemma} = {match.entry.sense}, and the English does not use it.",
+            "error",
+            match.span.of(checked.source),
+        )
+        for match in checked.matches
+        if match.entry.by_user and not any(shows(checked.english, sense) for sense in match.entry.senses)
+    ]
+
+
+def shows(english: str, sense: str) -> bool:
+    """Whether `english` uses `sense`: the words in a row, an inflected ending of each allowed."""
+    words = [re.escape(_stem(word)) + r"\w*" for word in _WORD.findall(sense)]
+    return bool(words) and re.search(r"\b" + r"[\W_]+".join(words), english, re.IGNORECASE) is not None
+
+
+_ENDINGS = ("ies", "ing", "ied", "es", "ed", "y", "e", "s")
+_MIN_STEM = 3
+
+
+def _stem(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _MIN_STEM:
+            return word[: -len(ending)]
+    return word
+
+
+CHECKS: tuple[Check, ...] = (
+    unfinished,
+    leftover_cyrillic,
+    changed_numbers,
+    changed_dates,
+    lost_names,
+    russian_spellings,
+    chatter,
+    odd_length,
+    repetition,
+    lost_negation,
+    invented_expansion,
+    lost_quotation,
+    missed_user_terms,
+)
+
+
+def check(checked: Checked) -> list[Finding]:
+    """Everything that the checks find, in the order of `CHECKS`; an empty hypothesis is not looked at further."""
+    found = unfinished(checked)
+    if found and not checked.english.strip():
+        return found
+    return [finding for one in CHECKS for finding in one(checked)]

@@ -1,0 +1,133 @@
+"""Which terms go with a sentence to the model: its sums by value, its names, and what the glossary knows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vistka.datatypes import Span
+from vistka.text.names import Name, names
+from vistka.text.numbers import quantities
+from vistka.text.romanisation import romanise
+from vistka.translate.glossary import PROPER, Glossary, Match
+from vistka.translate.sums import english_sum
+
+MAX_HINT_CHARS = 420
+"""About 110 tokens: hints are read at every segment, and past that they cost more time than they help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One term for the model.
+
+    Attributes:
+        span: where it stands in the sentence.
+        lemma, english: what is offered, `lemma = english`.
+        rank: the lower, the sooner it is offered when there are too many.
+    """
+
+    span: Span
+    lemma: str
+    english: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What is known of a sentence.
+
+    Attributes:
+        terms: (Ukrainian, English) pairs for the model, in the order of the sentence.
+        matches: the glossary entries found.
+        spellings: lemma of a name → its English spelling.
+    """
+
+    terms: tuple[tuple[str, str], ...]
+    matches: tuple[Match, ...]
+    spellings: dict[str, str]
+
+
+_USER, _SUM, _PROPER, _NAME, _PHRASE, _WORD = range(6)
+
+
+def hints_for(text: str, glossary: Glossary) -> Hints:
+    """Everything that is known of `text`, one Ukrainian sentence."""
+    matches = tuple(glossary.matches(text))
+    found = [_from_match(match) for match in matches]
+    found += _from_sums(text, [hint.span for hint in found if hint.rank == _USER])
+    unknown = [name for name in names(text) if not _overlaps(name.span, [match.span for match in matches])]
+    found += [_from_names(group) for group in _neighbours(text, unknown)]
+    return Hints(
+        terms=_within_budget(_without_overlaps(found)),
+        matches=matches,
+        spellings={match.entry.lemma.lower(): match.entry.sense for match in matches if match.entry.pos in PROPER},
+    )
+
+
+def _from_match(match: Match) -> Hint:
+    entry = match.entry
+    if entry.by_user:
+        rank = _USER
+    elif entry.pos in PROPER:
+        rank = _PROPER
+    else:
+        rank = _PHRASE if match.words > 1 else _WORD
+    return Hint(match.span, entry.lemma, entry.sense, rank)
+
+
+def _from_sums(text: str, taken: Sequence[Span]) -> list[Hint]:
+    sums = [(quantity, english_sum(quantity)) for quantity in quantities(text, "uk")]
+    return [
+        Hint(quantity.span, quantity.text, english, _SUM)
+        for quantity, english in sums
+        if english and english != quantity.text and not _overlaps(quantity.span, taken)
+    ]
+
+
+def _neighbours(text: str, found: Sequence[Name]) -> list[list[Name]]:
+    """Names that follow each other with nothing but a space between: a first name and a surname."""
+    groups: list[list[Name]] = []
+    for name in found:
+        if groups and text[groups[-1][-1].span.end : name.span.start].strip(" \u00a0") == "":
+            groups[-1].append(name)
+        else:
+            groups.append([name])
+    return groups
+
+
+def _from_names(group: Sequence[Name]) -> Hint:
+    lemma = " ".join(capitalised(name.lemma) for name in group)
+    return Hint(Span(group[0].span.start, group[-1].span.end), lemma, romanise(lemma), _NAME)
+
+
+def capitalised(lemma: str) -> str:
+    """A name's lemma as it is written: each hyphenated part with a capital."""
+    return "-".join(part[:1].upper() + part[1:] for part in lemma.split("-"))
+
+
+def _overlaps(span: Span, others: Sequence[Span]) -> bool:
+    return any(span.start < other.end and other.start < span.end for other in others)
+
+
+def _without_overlaps(found: Sequence[Hint]) -> list[Hint]:
+    """One hint for each stretch of the sentence: a sum says more than the currency inside it."""
+    kept: list[Hint] = []
+    for hint in sorted(found, key=lambda hint: hint.rank):
+        if not _overlaps(hint.span, [other.span for other in kept]):
+            kept.append(hint)
+    return kept
+
+
+def _within_budget(found: Sequence[Hint]) -> tuple[tuple[str, str], ...]:
+    chosen: list[Hint] = []
+    seen: set[str] = set()
+    chars = 0
+    for hint in sorted(found, key=lambda hint: (hint.rank, -len(hint.lemma))):
+        size = len(hint.lemma) + len(hint.english) + 5
+        if hint.lemma in seen or chars + size > MAX_HINT_CHARS:
+            continue
+        seen.add(hint.lemma)
+        chars += size
+        chosen.append(hint)
+    chosen.sort(key=lambda hint: hint.span)
+    return tuple((hint.lemma, hint.english) for hint in chosen)

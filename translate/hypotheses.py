@@ -1,0 +1,115 @@
+"""The words of a segment on their way through the model: what is asked, what came back, which answer is best."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from vistka.datatypes import Span
+from vistka.models.engine import Output
+from vistka.translate.checks import Checked, check
+from vistka.translate.findings import Finding
+from vistka.translate.hints import Hints
+from vistka.translate.polish import polish
+
+_ERROR_FACTOR, _WARN_FACTOR = 0.5, 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One answer of the model.
+
+    Attributes:
+        text: the English, polished.
+        mean_logprob: as the engine gave it.
+        findings: what the checks say of it.
+        rung: the step of the ladder it came from; 0 = first try.
+    """
+
+    text: str
+    mean_logprob: float
+    findings: tuple[Finding, ...]
+    rung: int
+
+    @property
+    def errors(self) -> int:
+        """Findings that say the English is probably wrong."""
+        return sum(finding.severity == "error" for finding in self.findings)
+
+    @property
+    def confidence_0_1(self) -> float:
+        """The model's mean token probability, lowered by what the checks found."""
+        factor = math.prod(
+            _ERROR_FACTOR if finding.severity == "error" else _WARN_FACTOR
+            for finding in self.findings
+            if finding.severity != "info"
+        )
+        return round(min(1.0, math.exp(min(0.0, self.mean_logprob))) * factor, 3)
+
+    @property
+    def order(self) -> tuple[int, int, float]:
+        """Sort key: the best hypothesis first."""
+        return (self.errors, len(self.findings), -self.mean_logprob)
+
+
+@dataclass(slots=True)
+class Work:
+    """A run of words that needs a model.
+
+    Attributes:
+        source: the words on one line, in ordinary capitals; protected spans stand in it as they are.
+        protected: those spans, counted in `source`.
+        hints: what is known of it.
+        hypotheses: the answers so far.
+    """
+
+    source: str
+    protected: tuple[Span, ...]
+    hints: Hints
+    hypotheses: list[Hypothesis] = field(default_factory=list)
+
+    @property
+    def best(self) -> Hypothesis:
+        """The answer with the fewest doubts."""
+        return min(self.hypotheses, key=lambda hypothesis: hypothesis.order)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether there is an answer with no error in it."""
+        return bool(self.hypotheses) and self.best.errors == 0
+
+    def protected_texts(self) -> list[str]:
+        """The protected characters, in order."""
+        return [span.of(self.source) for span in self.protected]
+
+    def add(self, output: Output, rung: int) -> None:
+        """Take an answer of the model, polish it and check it."""
+        text = polish(self.source, output.text)
+        self.hypotheses.append(self.hypothesis(text, output.mean_logprob, finished=output.finished, rung=rung))
+
+    def hypothesis(self, text: str, mean_logprob: float, *, finished: bool, rung: int) -> Hypothesis:
+        """`text` with what the checks say of it."""
+        wanted = self.protected_texts()
+        checked = Checked(
+            source=without(self.source, wanted),
+            english=without(text, wanted),
+            finished=finished,
+            matches=self.hints.matches,
+            spellings=self.hints.spellings,
+        )
+        findings = [*lost_protected(wanted, text), *check(checked)]
+        return Hypothesis(text, mean_logprob, tuple(findings), rung)
+
+
+def lost_protected(wanted: Sequence[str], text: str) -> list[Finding]:
+    """Protected characters that did not come out as they went in."""
+    lost = [piece for piece in dict.fromkeys(wanted) if text.count(piece) != wanted.count(piece)]
+    return [Finding("protected-changed", f"{piece} did not come out as it went in.", "error", piece) for piece in lost]
+
+
+def without(text: str, pieces: Sequence[str]) -> str:
+    """`text` with each of `pieces` blanked out, once for each time it is named; everything else keeps its place."""
+    for piece in sorted(pieces, key=len, reverse=True):
+        text = text.replace(piece, " " * len(piece), 1)
+    return text

@@ -1,0 +1,211 @@
+"""Runs the model on what has to be translated, and tries again, another way, what a check found wrong.
+
+    first try → stronger hint → other decoding → in two halves → around the protected spans → Latin letters
+
+Each rung works only on what no earlier rung settled, and the best answer of all of them is kept; what is still in
+doubt then carries its findings to the reader.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from vistka.datatypes import Span
+from vistka.models.engine import Decoding, Engine, Output, Request
+from vistka.progress import Progress
+from vistka.text.romanisation import romanise
+from vistka.translate.checks import CYRILLIC
+from vistka.translate.findings import Finding
+from vistka.translate.glossary import Glossary
+from vistka.translate.hints import hints_for
+from vistka.translate.hypotheses import Work
+from vistka.translate.prompts import translation_request
+
+SEQ2SEQ_BATCH = 32
+"""Requests given to a sequence-to-sequence engine at once; it sorts and pads them itself."""
+
+_MIN_CHARS_TO_HALVE = 60
+_HALF_BREAKS = re.compile(
+    r"(?<=[,;:–—])\s+|\s+(?=(?:що|який|яка|яке|які|якого|якої|яких|якому|якій|але|а також|щоб|бо)\s)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Climber:
+    """What every rung needs.
+
+    Attributes:
+        engine: the loaded model.
+        glossary: for the hints of what is cut anew.
+        decoding: of the first try; `max_new_tokens` is set for each request from its length.
+        hints: give the model the terms of what is cut anew.
+    """
+
+    engine: Engine
+    glossary: Glossary
+    decoding: Decoding
+    hints: bool
+
+    def request(self, work: Work, *, advice: str = "") -> Request:
+        """What the model is asked for `work`."""
+        return translation_request(work.source, work.hints.terms, self.engine.kind, advice=advice)
+
+    def generate(self, requests: Sequence[Request], longest: int, decoding: Decoding) -> list[Output]:
+        """Outputs of `requests`; `longest` is the number of characters of the longest source among them."""
+        return self.engine.generate(requests, replace(decoding, max_new_tokens=token_limit(longest)))
+
+
+def token_limit(source_chars: int) -> int:
+    """Tokens that the English of so many Ukrainian characters may take.
+
+    English needs about a token for four characters; the limit is twice that, so only a loop reaches it.
+    """
+    return 32 + source_chars // 2
+
+
+Rung = Callable[[Climber, Sequence[Work], int], None]
+
+
+def climb(climber: Climber, works: Sequence[Work], *, ladder: bool, progress: Progress) -> None:
+    """Give every one of `works` at least one hypothesis.
+
+    Args:
+        climber: the engine and how to use it.
+        works: what to translate; their `hypotheses` grow.
+        ladder: False = the first try only.
+        progress: told of each of `works` once, when its first try is there.
+    """
+    size = 1 if climber.engine.kind == "chat" else SEQ2SEQ_BATCH
+    for start in range(0, len(works), size):
+        batch = works[start : start + size]
+        _ask(climber, batch, 0, climber.decoding)
+        progress.advance(len(batch))
+    if not ladder:
+        return
+    rungs = _CHAT_RUNGS if climber.engine.kind == "chat" else _SEQ2SEQ_RUNGS
+    for number, rung in enumerate(rungs, start=1):
+        open_works = [work for work in works if not work.is_settled]
+        if open_works:
+            rung(climber, open_works, number)
+
+
+def _ask(climber: Climber, works: Sequence[Work], rung: int, decoding: Decoding, advice: str = "") -> None:
+    requests = [climber.request(work, advice=advice) for work in works]
+    longest = max(len(work.source) for work in works)
+    for work, output in zip(works, climber.generate(requests, longest, decoding), strict=True):
+        work.add(output, rung)
+
+
+def _stronger_hint(climber: Climber, works: Sequence[Work], rung: int) -> None:
+    """Say once more, in a line of its own, what went wrong."""
+    for work in works:
+        _ask(climber, [work], rung, climber.decoding, _advice(work.best.findings))
+
+
+_ADVICE = {
+    "number-missing": "Keep this number exactly: {}.",
+    "number-unit": "Keep this number and its unit exactly: {}.",
+    "date-missing": "Keep this date exactly: {}.",
+    "name-missing": "Name {} in the translation.",
+    "negation-lost": "The sentence is negative: keep the negation.",
+    "leftover-cyrillic": "Use Latin letters only.",
+    "too-short": "Translate the whole text, leave nothing out.",
+    "too-long": "Translate only what the text says, add nothing.",
+    "expansion": "Do not explain or spell out abbreviations.",
+    "term-missed": "Use the English given under Terms for {}.",
+    "protected-changed": "Copy {} exactly.",
+}
+
+
+def _advice(findings: Sequence[Finding]) -> str:
+    lines = []
+    for finding in findings:
+        advice = _ADVICE.get(finding.code)
+        if advice is None:
+            continue
+        shown = romanise(finding.source_text) if finding.code == "name-missing" else finding.source_text
+        lines.append(advice.format(shown))
+    return " ".join(dict.fromkeys(lines)) or "Translate the whole text faithfully."
+
+
+def _penalised(climber: Climber, works: Sequence[Work], rung: int) -> None:
+    """Another decoding: what was written already becomes less likely, which breaks loops and copying."""
+    for work in works:
+        _ask(climber, [work], rung, replace(climber.decoding, repetition_penalty=1.15))
+
+
+def _wider_beam(climber: Climber, works: Sequence[Work], rung: int) -> None:
+    """More hypotheses kept."""
+    _ask(climber, works, rung, replace(climber.decoding, beam_size=max(4, 2 * climber.decoding.beam_size)))
+
+
+def _in_halves(climber: Climber, works: Sequence[Work], rung: int) -> None:
+    """Cut at the clause nearest the middle and join the English of both halves."""
+    for work in works:
+        cut = _middle_break(work.source, work.protected)
+        if cut:
+            _in_pieces(climber, work, [Span(0, cut), Span(cut, len(work.source))], rung)
+
+
+def _middle_break(text: str, protected: Sequence[Span]) -> int:
+    """Where to halve `text`, 0 where it should not be."""
+    if len(text) < _MIN_CHARS_TO_HALVE:
+        return 0
+    breaks = [match.end() for match in _HALF_BREAKS.finditer(text, len(text) // 5, len(text) * 4 // 5)]
+    breaks = [at for at in breaks if not any(span.start < at < span.end for span in protected)]
+    return min(breaks, key=lambda at: abs(at - len(text) // 2), default=0)
+
+
+def _around_protected(climber: Climber, works: Sequence[Work], rung: int) -> None:
+    """Translate what stands between the protected spans, so that they cannot change."""
+    for work in works:
+        if not any(finding.code == "protected-changed" for finding in work.best.findings):
+            continue
+        edges = sorted({0, len(work.source), *(edge for s in work.protected for edge in (s.start, s.end))})
+        spans = [Span(a, b) for a, b in pairwise(edges)]
+        _in_pieces(climber, work, spans, rung)
+
+
+def _in_pieces(climber: Climber, work: Work, spans: Sequence[Span], rung: int) -> None:
+    """Translate each of `spans` for itself; protected spans and what has no letters are copied."""
+    texts: list[str] = []
+    outputs: list[Output] = []
+    for span in spans:
+        piece = span.of(work.source)
+        core = piece.strip()
+        if span in work.protected or not any(character.isalpha() for character in core):
+            texts.append(piece)
+            continue
+        inside = tuple(s.shifted(-span.start) for s in work.protected if span.start <= s.start and s.end <= span.end)
+        hints = hints_for(piece, climber.glossary)
+        part = Work(piece, inside, hints if climber.hints else replace(hints, terms=()))
+        output = climber.generate([climber.request(part)], len(piece), climber.decoding)[0]
+        outputs.append(output)
+        part.add(output, rung)
+        lead, tail = piece[: len(piece) - len(piece.lstrip())], piece[len(piece.rstrip()) :]
+        texts.append(lead + part.best.text + tail)
+    if outputs:
+        tokens = sum(output.output_tokens for output in outputs)
+        logprob = sum(output.mean_logprob * output.output_tokens for output in outputs) / max(1, tokens)
+        finished = all(output.finished for output in outputs)
+        work.hypotheses.append(work.hypothesis("".join(texts), logprob, finished=finished, rung=rung))
+
+
+def _in_latin_letters(_climber: Climber, works: Sequence[Work], rung: int) -> None:
+    """Romanise what is still Cyrillic: readable, found by search, and flagged."""
+    for work in works:
+        best = work.best
+        if CYRILLIC.search(best.text) is None:
+            continue
+        text = CYRILLIC.sub(lambda match: romanise(match.group()), best.text)
+        finished = not any(finding.code == "unfinished" for finding in best.findings)
+        found = work.hypothesis(text, best.mean_logprob, finished=finished, rung=rung)
+        note = Finding("romanised", "Words that the model left in Cyrillic stand in Latin letters.", "warn")
+        work.hypotheses.append(replace(found, findings=(*found.findings, note)))
+
+
+_CHAT_RUNGS: tuple[Rung, ...] = (_stronger_hint, _penalised, _in_halves, _around_protected, _in_latin_letters)
+_SEQ2SEQ_RUNGS: tuple[Rung, ...] = (_wider_beam, _in_halves, _around_protected, _in_latin_letters)

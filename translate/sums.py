@@ -1,0 +1,54 @@
+"""A number with its unit as an English news text writes it: `1,5 млн грн` → `1.5 million hryvnias`."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from vistka.text.numbers import Quantity
+
+# The short names of the news: CLDR has "Ukrainian hryvnias" and "Swiss francs", where the source says less than that.
+_CURRENCIES = {
+    "UAH": ("hryvnia", "hryvnias"),
+    "USD": ("dollar", "dollars"),
+    "EUR": ("euro", "euros"),
+    "GBP": ("pound", "pounds"),
+    "RUB": ("rouble", "roubles"),
+    "PLN": ("zloty", "zlotys"),
+    "CHF": ("franc", "francs"),
+    "JPY": ("yen", "yen"),
+    "CNY": ("yuan", "yuan"),
+    "TRY": ("lira", "liras"),
+}
+_SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
+_MAX_DECIMALS = 6
+
+
+def english_sum(quantity: Quantity) -> str | None:
+    """The quantity in English, or None where the digits alone say it or the value is not known.
+
+    Only sums of money, percentages and numbers of a thousand and more: they are what small models change.
+    """
+    if quantity.kind not in {"number", "range"} or quantity.ordinal or quantity.low is None or quantity.high is None:
+        return None
+    currency = _CURRENCIES.get(quantity.unit or "")
+    if currency is None and quantity.unit != "percent" and quantity.high < 1000:
+        return None
+    scale, word = next(((size, name) for size, name in _SCALES if quantity.high >= size), (1, ""))
+    ends = [_figure(Fraction(end) / scale) for end in quantity.values()]
+    if None in ends:
+        return None
+    figures = "–".join(end for end in ends if end)
+    if quantity.unit == "percent":
+        return figures + "%"
+    name = currency[0 if quantity.low == quantity.high == 1 else 1] if currency else ""
+    return " ".join(part for part in (figures, word, name) if part)
+
+
+def _figure(value: Fraction) -> str | None:
+    """`value` with a decimal point and grouped thousands; None where it has no short decimal form."""
+    scaled = value * 10**_MAX_DECIMALS
+    if scaled.denominator != 1:
+        return None
+    whole, rest = divmod(int(scaled), 10**_MAX_DECIMALS)
+    decimals = f"{rest:0{_MAX_DECIMALS}d}".rstrip("0")
+    return f"{whole:,}" + (f".{decimals}" if decimals else "")
