@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ from vistka.errors import InterruptedByUserError, NothingToTranslateError, Resou
 from vistka.options import DEFAULT_MAX_CHARS, DEFAULT_MAX_INPUT_MIB, DEFAULT_MODEL, METHODS, Method, Options
 
 if TYPE_CHECKING:
-    from vistka.datatypes import Blurb, Draft, Item
+    from vistka.datatypes import Blurb, Item
     from vistka.models.catalogue import ModelEntry
     from vistka.models.weights import Status
     from vistka.pipeline import Pipeline
@@ -122,7 +123,7 @@ def _abstract_command(shown: Callable[[Blurb], str]) -> Callable[..., None]:
         json: JsonOption = False,
         model: ModelOption = DEFAULT_MODEL,
         summarizer: SummarizerOption = "",
-        method: MethodOption = "abstractive",
+        method: MethodOption = "extractive",
         max_chars: MaxCharsOption = DEFAULT_MAX_CHARS,
         glossary: GlossaryOption = None,
         output: OutputOption = None,
@@ -156,10 +157,9 @@ def _abstract(blurb: Blurb) -> str:
 
 
 def _card(blurb: Blurb) -> str:
-    """The blurb as a feed shows it, with the verdict below."""
-    when = blurb.published.strftime("%a, %d %b %Y %H:%M:%S %z") if blurb.published else ""
-    lines = [blurb.headline, blurb.abstract, blurb.source, when, blurb.url, f"verdict: {blurb.verdict}"]
-    return "\n".join(line for line in lines if line)
+    from vistka.result_lines import blurb_card
+
+    return blurb_card(blurb)
 
 
 app.command(
@@ -340,6 +340,8 @@ _MAX_SUFFIX = 6
 
 def _is_path(name: str) -> bool:
     """Whether an argument names a file: one that is there, or something that can only be meant as one."""
+    if not name.strip():  # for Path, nothing at all is the folder we are in
+        return False
     try:
         if Path(name).exists():
             return True
@@ -356,17 +358,21 @@ def _is_path(name: str) -> bool:
 def _translate_all(items: Sequence[Item], options: Options, *, json: bool, output: Path | None, quiet: bool) -> None:
     from vistka.datatypes import Draft, Recipe
     from vistka.documents.write import write_bytes
+    from vistka.pipeline import check_options
     from vistka.result_json import draft_json
+    from vistka.result_lines import flag_lines
     from vistka.terminal import TerminalProgress
 
     progress = TerminalProgress(quiet=quiet)
     ukrainian = [_has_ukrainian(item) for item in items]
     pipeline = _pipeline(options, progress, writes_abstracts=False) if any(ukrainian) else None
-    out = _Output(output, len(items))
+    if pipeline is None:
+        check_options(options)
+    out = _Output(output, [item.name for item in items])
     for item in items:
         draft = pipeline.translator.draft(item, progress) if pipeline else Draft(item, (), Recipe(options.model))
-        if not quiet:
-            _tell_flags(draft)
+        for line in flag_lines(draft) if not quiet else ():
+            _tell(f"{item.name}: {line}")
         out.put(
             item.name, (_json_line(draft_json(draft)) + "\n").encode() if json else write_bytes(item, draft.rewrites())
         )
@@ -405,15 +411,19 @@ def _blurb_all(
     quiet: bool,
 ) -> None:
     from vistka.result_json import blurb_json
+    from vistka.result_lines import blurb_flag_lines
+    from vistka.summarize.clean import require_news
     from vistka.terminal import TerminalProgress
 
     progress = TerminalProgress(quiet=quiet)
+    out = _Output(output, [item.name for item in items])
+    for item in items:
+        require_news(item)  # before a model is fetched and loaded for nothing
     pipeline = _pipeline(options, progress, writes_abstracts=True)
-    out = _Output(output, len(items))
     for item in items:
         blurb = pipeline.summarizer.blurb(item, progress)
-        for flag in blurb.flags if not quiet else ():
-            _tell(f"{item.name}: {flag.severity}: {flag.message} [{flag.code}]")
+        for line in blurb_flag_lines(blurb) if not quiet else ():
+            _tell(f"{item.name}: {line}")
         out.put(item.name, ((_json_line(blurb_json(blurb, item.name)) if json else shown(blurb)) + "\n").encode())
     pipeline.close()
 
@@ -427,14 +437,20 @@ def _pipeline(options: Options, progress: TerminalProgress, *, writes_abstracts:
 class _Output:
     """Where results go: standard output, one file, or a folder with a file for each input."""
 
-    def __init__(self, target: Path | None, count: int) -> None:
+    def __init__(self, target: Path | None, names: Sequence[str]) -> None:
         self._target = target
-        self._many = count > 1
+        self._many = len(names) > 1
         self._first = True
-        if target is not None and self._many and not target.is_dir():
+        if target is None:
+            return
+        if self._many and not target.is_dir():
             raise UsageError(
-                f"{count} inputs cannot go into one file", where=str(target), next_step="name a folder that is there"
+                f"{len(names)} inputs cannot go into one file",
+                where=str(target),
+                next_step="name a folder that is there",
             )
+        if target.is_dir():
+            _refuse_overwriting(target, names)
 
     def put(self, name: str, data: bytes) -> None:
         """One whole result."""
@@ -454,13 +470,16 @@ class _Output:
         sys.stdout.buffer.flush()
 
 
-def _tell_flags(draft: Draft) -> None:
-    for part in draft.segments:
-        for flag in part.flags:
-            start = " ".join(part.segment.text.split())
-            shown = start if len(start) <= 50 else start[:49].rstrip() + "…"
-            _tell(
-                f"{draft.item.name}: segment {flag.segment + 1} «{shown}»: {flag.severity}: {flag.message} [{flag.code}]"
+def _refuse_overwriting(folder: Path, names: Sequence[str]) -> None:
+    """In a folder nobody has said which file may go: neither an input nor another result is written over."""
+    taken: dict[str, str] = {}
+    for name in names:
+        target = folder / Path(name).name
+        if taken.setdefault(target.name, name) != name or (target.exists() and target.samefile(name)):
+            raise UsageError(
+                f"the result would be written over {taken[target.name]}",
+                where=name,
+                next_step="name another folder, or one file at a time",
             )
 
 
@@ -480,10 +499,10 @@ def _tell(line: str) -> None:
 
 def main() -> None:
     """Run the command line; every error is one line and the exit status of its kind."""
-    if sys.stdout is not None and hasattr(sys.stdout, "reconfigure"):
+    for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
         # Ukrainian must not fail on a machine whose locale is C.
-        sys.stdout.reconfigure(encoding="utf-8")
-        sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)
     try:
         app()
     except SystemExit as exit_:

@@ -42,7 +42,7 @@ class Options:
     ladder: bool = True
     beam_size: int = 1
     max_chars: int = DEFAULT_MAX_CHARS
-    method: Method = "abstractive"
+    method: Method = "extractive"
     offline: bool = False
     threads: int = 0
     max_input_mib: float = DEFAULT_MAX_INPUT_MIB

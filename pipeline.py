@@ -79,6 +79,16 @@ def open_pipeline(options: Options, progress: Progress, *, writes_abstracts: boo
     return Pipeline(translator, summarizer, list(engines.values()))
 
 
+def check_options(options: Options) -> None:
+    """Refuse what `open_pipeline` would, without loading a model: for a run that turns out to need none.
+
+    Raises:
+        UsageError: the model cannot translate; UnknownModelError, ConfigurationError.
+    """
+    load_glossary(options.glossaries)
+    _entry(load_catalogue(), options.model, "translate")
+
+
 def _entry(catalogue: Catalogue, model_id: str, task: str) -> ModelEntry:
     entry = catalogue.entry(model_id)
     if task not in entry.tasks:

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +36,11 @@ def converted(folder: Path, quantization: str, settings: EngineSettings) -> Path
 
     if settings.conversions is None:
         raise EngineError("no folder to keep converted models in", where=settings.model or str(folder))
-    place = settings.conversions / _key(folder, quantization)
-    if place.is_dir():
-        return place
+    place = settings.conversions
     try:
+        place = settings.conversions / _key(folder, quantization)
+        if place.is_dir():
+            return place
         settings.conversions.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(f"{place}.lock", timeout=_LOCK_WAIT_S):
             if not place.is_dir():
@@ -74,7 +74,9 @@ def _key(folder: Path, quantization: str) -> str:
 def _convert_into(place: Path, folder: Path, quantization: str, settings: EngineSettings) -> None:
     """Convert in a temporary folder beside `place`, then rename: nothing half written is ever found there."""
     safe = uses_safetensors(folder, settings)
-    work = Path(tempfile.mkdtemp(prefix="converting-", dir=place.parent))
+    work = place.with_name(f"converting-{place.name}")
+    shutil.rmtree(work, ignore_errors=True)  # of a process that was killed; the lock says that it is not at work
+    work.mkdir()
     try:
         _convert(folder, work / "model", quantization, safe)
         _flush(work / "model")

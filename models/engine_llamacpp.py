@@ -16,6 +16,7 @@ import shutil
 import socket
 import tempfile
 import threading
+import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -65,6 +66,7 @@ class LlamaCppEngine:
         self._lock = threading.Lock()
         self._key = secrets.token_urlsafe(32)
         self._folder = Path(tempfile.mkdtemp(prefix="vistka-"))
+        self._remove_folder = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._server: Any = None
         try:
             self._server = self._start(file, settings)
@@ -94,7 +96,7 @@ class LlamaCppEngine:
         """Stop the embedded server, free the model and remove its socket."""
         # The server ends with its last reference, after the step that it is in.
         self._server = None
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._remove_folder()
 
     def _start(self, file: Path, settings: EngineSettings) -> Any:
         import xllamacpp

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from vistka.errors import DamagedWeightsError, EngineError, InputError
+from vistka.errors import ConfigurationError, DamagedWeightsError, EngineError, InputError, ResourceError
 from vistka.models.chat_prompt import ChatPrompt
 from vistka.models.engine import Decoding, Output, Request
 from vistka.models.hub_folder import (
@@ -18,6 +18,7 @@ from vistka.models.hub_folder import (
     output_room,
     quiet_loading,
     read_config,
+    take_limit,
     uses_safetensors,
 )
 from vistka.models.settings import EngineSettings
@@ -73,7 +74,11 @@ class TransformersEngine:
         self._text: _Text = (
             _SourceText(folder, config, settings) if self.kind == "seq2seq" else _ChatText(folder, config, settings)
         )
-        self._model: Any = _load(folder, settings, self.kind).to(self._device).eval()
+        self._model: Any = _load(folder, settings, self.kind)
+        try:
+            self._model.to(self._device).eval()
+        except RuntimeError as error:
+            raise ResourceError(f"the model does not fit on the device ({error})", where=self._name) from error
         _keep_to_our_decoding(self._model, self._text.pad_id)
         self.max_source_tokens = self._text.max_source_tokens
 
@@ -116,7 +121,6 @@ class TransformersEngine:
         return ids
 
     def _generate_batch(self, sources: list[list[int]], decoding: Decoding) -> list[Output]:
-        import torch
 
         input_ids, attention_mask = self._padded(sources)
         forced = self._text.forced_first_id
@@ -137,9 +141,6 @@ class TransformersEngine:
         given = 1 if self.kind == "seq2seq" else input_ids.shape[1]
         rows = [self._trimmed(row[given:].tolist(), forced) for row in sequences]
         logprobs = self._mean_logprobs(input_ids, attention_mask, sequences, [len(row) for row in rows], given)
-        del input_ids, attention_mask, sequences
-        if self._device == "cuda":
-            torch.cuda.empty_cache()
         return [
             self._output(len(source), row, mean, forced)
             for source, row, mean in zip(sources, rows, logprobs, strict=True)
@@ -249,6 +250,7 @@ class _ChatText:
 
     def __init__(self, folder: Path, config: dict[str, Any], settings: EngineSettings) -> None:
         self._tokenizer = load_tokenizer(folder)
+        take_limit(self._tokenizer)
         ends = generation_settings(folder).get("eos_token_id", self._tokenizer.eos_token_id)
         end = ends[0] if isinstance(ends, list) else ends
         self.pad_id = int(end if self._tokenizer.pad_token_id is None else self._tokenizer.pad_token_id)
@@ -286,8 +288,7 @@ class _ChatText:
             raise EngineError(f"the chat template failed ({error})") from error
 
     def _encode(self, text: str, control_tokens: bool) -> list[int]:
-        with quiet_loading():
-            encoded = self._tokenizer(text, add_special_tokens=False, split_special_tokens=not control_tokens)
+        encoded = self._tokenizer(text, add_special_tokens=False, split_special_tokens=not control_tokens)
         return [int(token) for token in encoded["input_ids"]]
 
 
@@ -313,9 +314,12 @@ def length_batches(sources: Sequence[Sequence[int]], most_tokens: int) -> Iterat
 def _device(settings: EngineSettings) -> str:
     import torch
 
-    if settings.device == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    return settings.device
+    has_cuda = torch.cuda.is_available()
+    if settings.device == "cuda" and not has_cuda:
+        raise ConfigurationError(
+            "there is no CUDA device", where=settings.model, next_step="use the device auto or cpu"
+        )
+    return "cuda" if has_cuda and settings.device != "cpu" else "cpu"
 
 
 def _load(folder: Path, settings: EngineSettings, kind: Literal["chat", "seq2seq"]) -> Any:
@@ -323,7 +327,7 @@ def _load(folder: Path, settings: EngineSettings, kind: Literal["chat", "seq2seq
     from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
     if settings.compute_type and settings.compute_type not in _DTYPES:
-        raise EngineError(
+        raise ConfigurationError(
             f"transformers does not compute in {settings.compute_type}",
             where=settings.model,
             next_step="use one of " + ", ".join(_DTYPES),

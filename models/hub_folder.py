@@ -6,6 +6,7 @@ Nothing here or in its users opens a connection: the folder is opened as it lies
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import warnings
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ from vistka.models.settings import EngineSettings
 
 _SAFE = ("model.safetensors", "model.safetensors.index.json")
 _PICKLED = ("pytorch_model.bin", "pytorch_model.bin.index.json")
-# A tokenizer without a limit says 1e30.
+# A tokenizer without a limit says 1e30; any number above a million means none.
+_UNLIMITED = 1e30
 _NO_LIMIT = 1_000_000
 _DEFAULT_SOURCE_TOKENS = 512
 _POSITIONS = ("max_position_embeddings", "n_positions")
@@ -118,11 +120,13 @@ def load_tokenizer(folder: Path) -> Any:
 
 
 def _needs_protobuf(folder: Path) -> bool:
-    import importlib.util
-
     has_sentencepiece = any(folder.glob("*.model"))
-    has_own_format = (folder / "tokenizer.json").is_file()
-    return has_sentencepiece and not has_own_format and importlib.util.find_spec("google.protobuf") is None
+    if not has_sentencepiece or (folder / "tokenizer.json").is_file():
+        return False
+    try:
+        return importlib.util.find_spec("google.protobuf") is None
+    except ModuleNotFoundError:  # not even the namespace google
+        return True
 
 
 class Seq2SeqText:
@@ -147,6 +151,7 @@ class Seq2SeqText:
 
     def __init__(self, folder: Path, config: dict[str, Any], settings: EngineSettings) -> None:
         self.tokenizer = load_tokenizer(folder)
+        limit = take_limit(self.tokenizer)
         self._model = settings.model or str(folder)
         self._is_marian = _family(config) == "marian"
         self.forced_first_id = self._set_languages(settings)
@@ -156,7 +161,7 @@ class Seq2SeqText:
         self._prefix_ids = self._encode(prefix, special_tokens_added=False, as_text=False) if prefix else []
         self._special_ids = frozenset(self.tokenizer.all_special_ids)
         self.positions = next((int(config[key]) for key in _POSITIONS if config.get(key)), 0)
-        limits = [settings.context_tokens, self.positions, _limit_of(self.tokenizer)]
+        limits = [settings.context_tokens, self.positions, limit]
         self.max_source_tokens = min([limit for limit in limits if limit > 0] or [_DEFAULT_SOURCE_TOKENS])
 
     def count_tokens(self, text: str) -> int:
@@ -187,8 +192,7 @@ class Seq2SeqText:
         if self._is_marian and as_text and text.startswith(">>"):
             # Marian's tokenizer reads >>xxx<< at the start as a language; sentencepiece drops the space again.
             text = " " + text
-        with quiet_loading():  # it warns of texts longer than the model's limit, which we refuse by ourselves
-            encoded = self.tokenizer(text, add_special_tokens=special_tokens_added, split_special_tokens=as_text)
+        encoded = self.tokenizer(text, add_special_tokens=special_tokens_added, split_special_tokens=as_text)
         return [int(token) for token in encoded["input_ids"]]
 
     def _set_languages(self, settings: EngineSettings) -> int | None:
@@ -215,8 +219,13 @@ def output_room(text: Seq2SeqText) -> int:
     return max(1, text.positions - 3) if text.positions else 1 << 20
 
 
-def _limit_of(tokenizer: Any) -> int:
+def take_limit(tokenizer: Any) -> int:
+    """The longest text in tokens that the tokenizer was made for, 0 = none; it no longer warns of longer ones.
+
+    Engines refuse what is too long by themselves, with an error that a person can read.
+    """
     limit = int(tokenizer.model_max_length)
+    tokenizer.model_max_length = int(_UNLIMITED)
     return limit if limit < _NO_LIMIT else 0
 
 

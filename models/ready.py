@@ -7,7 +7,7 @@ from vistka.models.catalogue import ModelEntry, WheelsSource
 from vistka.models.engine import Engine
 from vistka.models.load import open_engine
 from vistka.models.settings import EngineSettings
-from vistka.models.weights import locate, pull, require
+from vistka.models.weights import agreed_to_pickle, locate, pull, require
 from vistka.progress import Progress
 
 
@@ -39,5 +39,6 @@ def engine_settings(entry: ModelEntry, *, threads: int) -> EngineSettings:
         target_language=entry.target_token,
         text_prefix=entry.prefix,
         threads=threads,
+        allow_pickle=agreed_to_pickle(entry),
         conversions=model_folder(entry.id) / "conversions" if engine == "ctranslate2" else None,
     )

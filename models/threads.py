@@ -51,8 +51,9 @@ def run_interruptibly(call: Callable[[threading.Event], Result]) -> Result:
             done.set()
 
     # A daemon: a call that does not look at the event must not keep the process from ending.
-    threading.Thread(target=work, name="vistka-engine", daemon=True).start()
+    thread = threading.Thread(target=work, name="vistka-engine", daemon=True)
     try:
+        thread.start()
         # In slices, because a wait without an end hears no signal on Windows.
         while not done.wait(_POLL_S):
             pass

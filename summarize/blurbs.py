@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 from vistka.datatypes import Blurb, DraftSegment, Evidence, Flag, Item, Language, Recipe, Segment, Verdict
 from vistka.errors import InputError
-from vistka.models.engine import Decoding, Engine
-from vistka.options import Method, Options
+from vistka.models.engine import Decoding, Engine, Request
+from vistka.options import Options
 from vistka.progress import Progress, SilentProgress
-from vistka.summarize.clean import Sentence, news_sentences
+from vistka.summarize.attribution import source_named, with_source
+from vistka.summarize.clean import Sentence, news_sentences, require_news
 from vistka.summarize.evidence import choose, leans
 from vistka.summarize.facts import Support, Unsupported, clauses, overlap_0_1, unsupported
-from vistka.summarize.fit import ends_as_sentence, is_balanced, join_within, shortened
+from vistka.summarize.fit import ends_as_sentence, has_verb, is_balanced, join_within, shortened
 from vistka.summarize.headline import headline
 from vistka.summarize.prompts import abstract_request
 from vistka.text.languages import dominant_language
@@ -24,6 +25,12 @@ MAX_HEADLINE_CHARS = 140
 _TRIES = 2
 _MIN_SUPPORT = 0.5
 """Share of the content words of a clause that its evidence must have."""
+_MIN_ABSTRACT_CHARS = 80
+"""A model's abstract below this says less than the item's own first sentence does."""
+_SOURCE_WITHIN = 2
+"""How many sentences behind the news agencies name who reported it."""
+_MIN_LEAD_SHARE = 0.25
+"""Share of the content words of a model's abstract that must be of the item's first sentence, which is the news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +47,19 @@ class English:
     text: str
     draft: DraftSegment | None
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the checks think that the translation is wrong."""
+        return self.draft is not None and any(flag.severity == "error" for flag in self.draft.flags)
+
 
 @dataclass(frozen=True, slots=True)
 class _Written:
+    """An abstract (empty: none), how it was made, and what is to be told of that."""
+
     text: str
     method: str
+    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +86,13 @@ class Summarizer:
             EngineError: the model failed.
         """
         progress = progress or SilentProgress()
-        sentences = [s for s in news_sentences(item) if s.segment.language in {"uk", "en"}]
-        if not sentences:
-            raise InputError(
-                "no sentence of Ukrainian or English news was found in it",
-                where=item.name,
-                next_step="give the text of the article, or translate it with `vistka translate`",
-            )
+        sentences = require_news(item)
         language = dominant_language(" ".join(sentence.text for sentence in sentences))
-        chosen = choose(sentences, item.title, language)
+        chosen = choose(sentences, item.title, language, max_chars=self.options.max_chars)
         title, english = self._in_english(item.title, chosen, progress)
         support = _support(item.title, sentences, title, english, language)
-        return self._card(item, title, self._write(english, support), english, support)
+        written = self._write(english, support, is_all=len(english) == len(news_sentences(item)))
+        return self._card(item, title, written, english, support)
 
     def _in_english(
         self, title: str, chosen: Sequence[Sentence], progress: Progress
@@ -100,59 +110,54 @@ class Summarizer:
         ]
         return drafts[0] if title else None, english
 
-    def _write(self, english: Sequence[English], support: Support) -> _Written:
+    def _write(self, english: Sequence[English], support: Support, *, is_all: bool) -> _Written:
         limit = self.options.max_chars
-        texts = [part.text for part in english]
-        whole = " ".join(texts)
-        if len(whole) <= limit and not unsupported(whole, support):
+        whole = " ".join(part.text for part in english)
+        if is_all and len(whole) <= limit and not unsupported(whole, support):
             return _Written(whole, "whole")
-        methods: dict[Method, tuple[str, ...]] = {
-            "lead": ("lead", "extractive"),
-            "extractive": ("extractive", "lead"),
-            "abstractive": ("abstractive", "extractive", "lead"),
-        }
-        for method in methods[self.options.method]:
-            text = self._by(method, english, support)
-            if text:
-                return _Written(text, method)
-        return _Written("", "none")
+        flags: tuple[Flag, ...] = ()
+        if self.options.method == "abstractive" and self.writer is not None:
+            written = self._abstractive(self.writer, english, support)
+            if written.text:
+                return written
+            flags = written.flags
+        lead = _Written(_lead(english, limit), "lead", flags)
+        extract = _Written(_extract(english, limit, support), "extractive", flags)
+        order = (lead, extract) if self.options.method == "lead" else (extract, lead)
+        return next((written for written in order if written.text), _Written("", "none", flags))
 
-    def _by(self, method: str, english: Sequence[English], support: Support) -> str:
-        if method == "abstractive":
-            return self._abstractive(english, support)
-        if method == "lead":
-            return _first_fitting([part.text for part in english], self.options.max_chars)
-        return _extractive(english, self.options.max_chars, support)
-
-    def _abstractive(self, english: Sequence[English], support: Support) -> str:
-        """What the model writes, if it fits and every fact of it traces; else nothing."""
-        if self.writer is None:
-            return ""
+    def _abstractive(self, writer: Engine, english: Sequence[English], support: Support) -> _Written:
+        """What the model writes, if it fits and every fact of it traces; else nothing, and why."""
         limit = self.options.max_chars
         text = " ".join(part.text for part in english)
         refused: list[Unsupported] = []
-        too_long = False
-        for _ in range(_TRIES):
+        reason = ""
+        for attempt in range(_TRIES):
+            too_long = reason == _TOO_LONG
             request = abstract_request(text, limit, refused, too_long)
-            request = request if self.writer.kind == "chat" else replace(request, text=text)
-            output = self.writer.generate([request], Decoding(max_new_tokens=max(32, limit // 2)))[0]
-            answer = " ".join(output.text.split()).strip('"“”') if output.finished else ""
-            fitted = shortened(answer, limit) if answer else ""
-            refused = unsupported(fitted, support) if fitted else []
-            too_long = bool(answer) and not fitted
-            if fitted and not refused and ends_as_sentence(fitted) and is_balanced(fitted):
-                return fitted
-        return ""
+            request = request if writer.kind == "chat" else Request(text)
+            output = writer.generate([request], Decoding(max_new_tokens=max(32, limit // 2)))[0]
+            answer = shortened(" ".join(output.text.split()).strip("“”").removeprefix("- "), limit)
+            refused = unsupported(answer, support) if answer else []
+            reason = _refusal(output.finished, answer, english[0].text, limit) or _not_said(refused)
+            if not reason:
+                return _Written(answer, "abstractive", _told_again(attempt))
+            if writer.kind != "chat" or not (refused or reason == _TOO_LONG):
+                break  # nothing to tell it: it would answer the same
+        message = f"The model's abstract was refused ({reason}); sentences of the item stand instead."
+        return _Written("", "none", (Flag("abstract-replaced", message, 1, "info"),))
 
-    def _headline(self, title: DraftSegment | None, english: Sequence[English], support: Support) -> str:
+    def _headline(
+        self, title: DraftSegment | None, english: Sequence[English], support: Support
+    ) -> tuple[str, tuple[Flag, ...]]:
+        """The item's own title, or the start of its text where it has none or its English holds what it does not."""
         body = support.english
-        if title is not None and title.text.strip():
-            return headline(title.text, body)
-        for part in english:
-            text = shortened(part.text, MAX_HEADLINE_CHARS)
-            if text:
-                return headline(text, body)
-        return headline(english[0].text, body)
+        own = headline(title.text, body) if title is not None else ""
+        fallback = next((text for part in english if (text := shortened(part.text, MAX_HEADLINE_CHARS))), "")
+        if own and (not fallback or not _wrong_facts(own, support)):
+            return own, ()
+        told = (Flag("headline-replaced", "The title was refused; the text's own words stand instead.", 0, "info"),)
+        return headline(fallback or english[0].text, body), told if own else ()
 
     def _card(
         self,
@@ -162,10 +167,15 @@ class Summarizer:
         english: Sequence[English],
         support: Support,
     ) -> Blurb:
-        head = self._headline(title, english, support)
-        parts = [head, *clauses(written.text)]
-        used = _used(parts, english)
-        flags = [*_fact_flags(head, written.text, support), *_draft_flags(title, used)]
+        head, head_flags = self._headline(title, english, support)
+        used = _used([head, *clauses(written.text)], english)
+        title_flags = title.flags if title is not None and not head_flags else ()
+        flags = [
+            *_fact_flags(head, written.text, support),
+            *head_flags,
+            *written.flags,
+            *_draft_flags(title_flags, used),
+        ]
         return Blurb(
             headline=head,
             abstract=written.text,
@@ -173,11 +183,39 @@ class Summarizer:
             published=item.published,
             url=item.url,
             verdict=_verdict(written, flags),
-            evidence=tuple(_evidence(clause, part) for clause, part in used if part is not None),
+            evidence=tuple(_evidence(clause, part) for clause, parts in used for part in parts),
             flags=tuple(flags),
             method=written.method,
             recipe=self.recipe,
         )
+
+
+_TOO_LONG = "too long"
+
+
+def _refusal(finished: bool, answer: str, lead: str, limit: int) -> str:
+    """Why a model's abstract cannot stand, leaving aside its facts; empty where it can."""
+    if not finished or not answer:
+        return _TOO_LONG
+    if not (ends_as_sentence(answer) and is_balanced(answer) and has_verb(answer)) or leans(answer):
+        return "no whole sentence"
+    if len(answer) < min(_MIN_ABSTRACT_CHARS, limit // 2):
+        return "too short"
+    return "" if overlap_0_1(answer, lead) >= _MIN_LEAD_SHARE else "not the news of the first sentence"
+
+
+def _not_said(refused: Sequence[Unsupported]) -> str:
+    return "not in the source: " + "; ".join(dict.fromkeys(fact.text for fact in refused)) if refused else ""
+
+
+def _told_again(attempt: int) -> tuple[Flag, ...]:
+    flag = Flag("abstract-rewritten", "The model's first abstract was refused; this is its second.", 1, "info")
+    return (flag,) if attempt else ()
+
+
+def _wrong_facts(head: str, support: Support) -> list[Unsupported]:
+    # A headline is the item's own, and often says in other words what the text says.
+    return [fact for fact in unsupported(head, support) if fact.kind != "words"]
 
 
 def _whole_segment(text: str) -> Segment:
@@ -197,43 +235,60 @@ def _support(
     language: Language,
 ) -> Support:
     """All of the news text in its own language, and the English of what was translated of it."""
-    source = " ".join([title, *(sentence.text for sentence in sentences)])
+    source = [text for text in (title, *(sentence.text for sentence in sentences)) if text]
+    whole = " ".join(source)
     if all(part.draft is None for part in english):
-        return Support(source, language, source)
-    translated = [title_draft.text if title_draft else "", *(part.text for part in english)]
-    return Support(source, language, " ".join(translated))
+        return Support(whole, language, whole, tuple(source))
+    translated = [title_draft.text] if title_draft else []
+    translated += [part.text for part in english]
+    return Support(whole, language, " ".join(translated), tuple(translated))
 
 
-def _first_fitting(texts: Sequence[str], limit: int) -> str:
+def _lead(english: Sequence[English], limit: int) -> str:
     """The first sentences, whole; or the first that can be shortened to fit."""
-    joined = join_within(texts, limit)
-    if joined:
-        return joined
-    return next((text for text in (shortened(text, limit) for text in texts) if text), "")
+    texts = [part.text for part in english]
+    if len(texts) > 1 and (who := source_named(texts[1])):
+        texts[:2] = [with_source(texts[0], who, limit)]
+    return join_within(texts, limit) or next((text for text in (shortened(text, limit) for text in texts) if text), "")
 
 
-def _extractive(english: Sequence[English], limit: int, support: Support) -> str:
-    """The first sentence that stands alone, fits and passes the gate, and one more behind it if there is room."""
-    sound = [
-        (part, text)
+def _extract(english: Sequence[English], limit: int, support: Support) -> str:
+    """The first sentence that stands alone, fits and passes the gate; with who reported it, or the one behind it."""
+    sound = {
+        part.sentence.position: (part, text)
         for part in english
         if (text := shortened(part.text, limit)) and is_balanced(text) and not unsupported(text, support)
-    ]
-    standing = [pair for pair in sound if not leans(pair[1]) and not pair[0].sentence.is_quotation] or sound
-    if not standing:
+    }
+    if not sound:
         return ""
-    first = standing[0]
-    after = [text for part, text in sound if part.sentence.position == first[0].sentence.position + 1]
-    return join_within([first[1], *after[:1]], limit)
+    standing = [
+        (part, text)
+        for part, text in sound.values()
+        if not leans(text) and not part.sentence.is_quotation and not source_named(text)
+    ]
+    certain = [pair for pair in standing if not pair[0].is_doubtful]
+    first, text = next(iter(certain or standing or list(sound.values())))
+    position = first.sentence.position
+    behind = [part.text for part in english if position < part.sentence.position <= position + _SOURCE_WITHIN]
+    if who := next(filter(None, map(source_named, behind)), ""):
+        return with_source(text, who, limit)
+    after = sound.get(position + 1)
+    return join_within([text, after[1]], limit) if after and not after[0].is_doubtful else text
 
 
-def _used(parts: Sequence[str], english: Sequence[English]) -> list[tuple[str, English | None]]:
-    """For each clause the sentence that supports it best; None where none shares half of its words."""
-    used: list[tuple[str, English | None]] = []
+def _used(parts: Sequence[str], english: Sequence[English]) -> list[tuple[str, list[English]]]:
+    """For each clause the sentence that supports it best, and who-reported-it behind it where that was folded in."""
+    used: list[tuple[str, list[English]]] = []
     for clause in parts:
-        best = max(english, key=lambda part: overlap_0_1(clause, part.text), default=None)
-        used.append((clause, best if best and overlap_0_1(clause, best.text) >= _MIN_SUPPORT else None))
+        best = max(english, key=lambda part: overlap_0_1(clause, part.text))
+        found = [best] if overlap_0_1(clause, best.text) >= _MIN_SUPPORT else []
+        found += [part for part in english if part not in found and (w := source_named(part.text)) and _ends(clause, w)]
+        used.append((clause, found))
     return used
+
+
+def _ends(clause: str, who: str) -> bool:
+    return clause.rstrip(".").lower().endswith(who.lower())
 
 
 def _evidence(clause: str, part: English) -> Evidence:
@@ -244,25 +299,20 @@ def _evidence(clause: str, part: English) -> Evidence:
 def _fact_flags(head: str, abstract: str, support: Support) -> list[Flag]:
     if not abstract:
         return [Flag("no-abstract", "No sentence of the item fits the limit; raise --max-chars.", 1, "error")]
-    found = [
-        (index, place, fact)
-        for index, place, text in ((0, "headline", head), (1, "abstract", abstract))
-        for fact in unsupported(text, support)
-    ]
+    found = [(0, "headline", fact) for fact in _wrong_facts(head, support)]
+    found += [(1, "abstract", fact) for fact in unsupported(abstract, support)]
     return [
         Flag(f"unsupported-{fact.kind}", f"Not in the source ({place}): {fact.text}", index, "error")
         for index, place, fact in found
-        # The headline is the item's own, and often says in other words what the text says.
-        if not (place == "headline" and fact.kind == "words")
     ]
 
 
-def _draft_flags(title: DraftSegment | None, used: Sequence[tuple[str, English | None]]) -> list[Flag]:
+def _draft_flags(title_flags: Sequence[Flag], used: Sequence[tuple[str, Sequence[English]]]) -> list[Flag]:
     """What the checks doubted in the translations that the blurb is made of."""
-    flags = [replace(flag, segment=0) for flag in (title.flags if title else ())]
-    for index, (_, part) in enumerate(used[1:], start=1):
-        if part is not None and part.draft is not None:
-            flags += [replace(flag, segment=index) for flag in part.draft.flags]
+    flags = [replace(flag, segment=0) for flag in title_flags]
+    for index, (_, parts) in enumerate(used[1:], start=1):
+        drafts = [part.draft for part in parts if part.draft is not None]
+        flags += [replace(flag, segment=index) for draft in drafts for flag in draft.flags]
     return list(dict.fromkeys(flags))
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from vistka.datatypes import Block, Item, Segment, Span
+from vistka.errors import InputError
 from vistka.text.dates import parse_timestamp
 from vistka.text.segments import segment_block
 
@@ -24,6 +25,13 @@ _LABEL = re.compile(
 _QUOTE_LABEL = re.compile(r"quote|verbatim|дослівно|пряма мова|цитата", re.IGNORECASE)
 _SOURCE_LABEL = re.compile(r"source|джерело", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w-]+(?:\.[\w-]+)+/?", re.IGNORECASE)
+# `КИЇВ, 11 грудня (Агентство). `, `KYIV, Dec. 11 (Agency) — `, `KYIV (Agency) - `: where and when a report was filed.
+_DATELINE = re.compile(
+    r"(?:[A-ZА-ЯІЇЄҐ][\w’'ʼ-]+(?: [A-ZА-ЯІЇЄҐ][\w’'ʼ-]+){0,2},\s*"
+    r"(?:\d{1,2}\s+[^\W\d]{3,10}|[^\W\d]{3,10}\.?\s+\d{1,2})(?:,?\s+\d{4}(?:\s+(?:року|р\.))?)?"
+    r"(?:\s*[(/][^()/]{2,40}[)/])?|[A-ZА-ЯІЇЄҐ]{3,}(?:[ -][A-ZА-ЯІЇЄҐ]{3,})?\s*\([^()]{2,40}\))"
+    r"\s*(?:[.–—-]+(?=\s|$)|$)"
+)
 _MIN_WORDS = 4
 _WORD = re.compile(r"\w+")
 _QUOTE_CHARS = "«»“”„\"'’‘*_ "
@@ -104,19 +112,42 @@ def _is_news(block: Block) -> bool:
 
 
 def news_sentences(item: Item) -> list[Sentence]:
-    """The sentences of the item's news text in order; its title is not among them."""
+    """The sentences of the item's news text in order; its title is not among them.
+
+    A line without an end mark is a heading, a caption or a link, unless the item has nothing else.
+    """
+    return _sentences(item, strict=True) or _sentences(item, strict=False)
+
+
+def require_news(item: Item) -> list[Sentence]:
+    """The sentences that a blurb can be made from: news in Ukrainian or English.
+
+    Raises:
+        InputError: there are none.
+    """
+    sentences = [sentence for sentence in news_sentences(item) if sentence.segment.language in {"uk", "en"}]
+    if not sentences:
+        raise InputError(
+            "no sentence of Ukrainian or English news was found in it",
+            where=item.name,
+            next_step="give the text of the article",
+        )
+    return sentences
+
+
+def _sentences(item: Item, *, strict: bool) -> list[Sentence]:
     sentences: list[Sentence] = []
     for index, block in _body(item):
         if not _is_news(block):
             continue
         for segment in segment_block(block.text, index, block.markup):
-            found = _sentence(segment, len(sentences), sentences)
+            found = _sentence(segment, sentences, strict=strict)
             if found is not None:
                 sentences.append(found)
     return sentences
 
 
-def _sentence(segment: Segment, position: int, before: Sequence[Sentence]) -> Sentence | None:
+def _sentence(segment: Segment, before: Sequence[Sentence], *, strict: bool) -> Sentence | None:
     text = segment.text
     start = _skip_edges(text, 0, segment.protected)
     label = _LABEL.match(text, start)
@@ -124,13 +155,12 @@ def _sentence(segment: Segment, position: int, before: Sequence[Sentence]) -> Se
         if _SOURCE_LABEL.match(label.group()):
             return None
         start = _skip_edges(text, label.end(), segment.protected)
+    dateline = _DATELINE.match(text, start)
+    if dateline:
+        start = _skip_edges(text, dateline.end(), segment.protected)
     end = _trim_end(text, start, segment.protected)
     core = text[start:end]
-    if (
-        is_boilerplate(core)
-        or len(_WORD.findall(core)) < _MIN_WORDS
-        or not core.rstrip(_QUOTE_CHARS).endswith(tuple(".!?…"))
-    ):
+    if is_boilerplate(core) or (strict and not _is_whole(core)):
         return None
     part = Segment(
         text=core,
@@ -140,7 +170,11 @@ def _sentence(segment: Segment, position: int, before: Sequence[Sentence]) -> Se
         end=segment.start + end,
         protected=tuple(s.shifted(-start) for s in segment.protected if start <= s.start and s.end <= end),
     )
-    return Sentence(part, position, _is_quotation(label, core, part, before))
+    return Sentence(part, len(before), _is_quotation(label, core, part, before))
+
+
+def _is_whole(core: str) -> bool:
+    return len(_WORD.findall(core)) >= _MIN_WORDS and core.rstrip(_QUOTE_CHARS).endswith(tuple(".!?…"))
 
 
 def _is_quotation(label: re.Match[str] | None, core: str, segment: Segment, before: Sequence[Sentence]) -> bool:

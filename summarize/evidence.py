@@ -24,6 +24,14 @@ _BACKGROUND = re.compile(
     r"(?:нагадаємо|як повідомлял\w+|раніше|напередодні|it was previously reported|earlier|as reported)\b", re.IGNORECASE
 )
 
+_REPORTED_BY = re.compile(
+    r"(?:про це|про таке|про відповідне|таку інформацію|this (?:was|is|has been) (?:reported|announced|stated|said))\b"
+    r"|[^,.;:]{3,100} (?:reported|announced|said) (?:about )?(?:this|it)\.",
+    re.IGNORECASE,
+)
+_WHOLE_FACTOR = 1.3
+"""English may be shorter than its Ukrainian, by less than this."""
+
 
 def leans(text: str) -> bool:
     """Whether a sentence needs the one before it to be understood."""
@@ -52,8 +60,20 @@ def score(sentence: Sentence, title_stems: set[str]) -> float:
     return value
 
 
-def choose(sentences: Sequence[Sentence], title: str, title_language: str, limit: int = MAX_EVIDENCE) -> list[Sentence]:
-    """The `limit` sentences that say most, in the order of the item; the first sentence is always among them."""
+def choose(
+    sentences: Sequence[Sentence], title: str, title_language: str, limit: int = MAX_EVIDENCE, max_chars: int = 0
+) -> list[Sentence]:
+    """The `limit` sentences that say most, in the order of the item.
+
+    The first is always among them, and of the next two the one that says who reported it. All of them, where the whole is short
+    enough that its English may fit into `max_chars`.
+    """
+    if sum(len(sentence.text) + 1 for sentence in sentences) <= _WHOLE_FACTOR * max_chars:
+        return list(sentences)
     title_stems = _stems(title, title_language)
-    ranked = sorted(sentences, key=lambda sentence: (sentence.position != 0, -score(sentence, title_stems)))
+    ranked = sorted(sentences, key=lambda sentence: (not _is_fixed(sentence), -score(sentence, title_stems)))
     return sorted(ranked[:limit], key=lambda sentence: sentence.position)
+
+
+def _is_fixed(sentence: Sentence) -> bool:
+    return sentence.position == 0 or (sentence.position in (1, 2) and bool(_REPORTED_BY.match(sentence.text)))

@@ -6,13 +6,23 @@ import re
 from collections.abc import Sequence
 
 _SENTENCE_END = re.compile(r"[.!?…][”\"»')\]]*$")
-# Clauses that can be left off the end of an English sentence and leave a sentence: they come after a comma.
+# Clauses that can be left off the end of an English sentence and leave a sentence that says no less truth: they come
+# after a comma. Who said it, and what is set against it (`but`), is never left off.
 _LOOSE_CLAUSES = re.compile(
-    r",\s+(?=(?:which|who|whose|where|while|whereas|as well as|including|although|though|because|since|so that|after"
-    r"|before|when|citing|adding|noting|saying|according to|thus|in particular|among (?:them|others|other things)"
-    r"|rather than|despite|amid|following|in order to|and|but|or|\w+ing)\b)",
+    r",\s+(?=(?P<joins>and\b)|(?:which|who|whose|where|as well as|including|because|since|so that|after|before|when"
+    r"|adding|noting|thus|in particular|among (?:them|others|other things)|despite|amid|following|in order to"
+    r"|\w+ing)\b)",
     re.IGNORECASE,
 )
+# A sign that a clause has a verb of its own.
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|has|have|had|will|would|can|could|may|might|must|should|do|does|did|said|says|told|took"
+    r"|held|began|became|came|went|gave|got|made|met|led|left|lost|won|hit|shot|struck|sent|set|put|cut|fell|rose|grew"
+    r"|saw|found|kept|brought|broke|built|bought|sold|paid|spoke|wrote|\w{3,}ed)\b",
+    re.IGNORECASE,
+)
+_VERB_AFTER_REMARK = re.compile(r",\s+" + _VERB.pattern, re.IGNORECASE)
+_MIN_HEAD_WORDS = 6
 _OPEN_TO_CLOSE = {"“": "”", "«": "»", "(": ")", "[": "]"}
 
 
@@ -48,10 +58,21 @@ def shortened(sentence: str, max_chars: int) -> str:
         return sentence
     end = _SENTENCE_END.search(sentence)
     mark = end.group()[0] if end else "."
-    cuts = [match.start() for match in _LOOSE_CLAUSES.finditer(sentence)]
-    for cut in reversed(cuts):
-        head = sentence[:cut].rstrip(" ,;:–—-")
-        # A remark between two commas ("X, who said Y, did Z") is no end: the verb would be lost.
-        if len(head) + 1 <= max_chars and is_balanced(head) and len(head.split()) >= 6:
+    for cut in reversed([match for match in _LOOSE_CLAUSES.finditer(sentence) if _is_loose(match, sentence)]):
+        head = sentence[: cut.start()].rstrip(" ,;:–—-")
+        if len(head) + 1 <= max_chars and is_balanced(head) and len(head.split()) >= _MIN_HEAD_WORDS:
             return head + mark
     return ""
+
+
+def has_verb(text: str) -> bool:
+    """Whether there is a sign of a verb: without one a clause is a list, or lost its predicate."""
+    return bool(_VERB.search(text))
+
+
+def _is_loose(match: re.Match[str], sentence: str) -> bool:
+    """Whether a sentence may end here: not in a list (`A, B, and C said`), not before its verb (`X, who …, did`)."""
+    tail = sentence[match.end() :]
+    if not has_verb(sentence[: match.start()]) or _VERB_AFTER_REMARK.search(tail):
+        return False
+    return match["joins"] is None or has_verb(tail)

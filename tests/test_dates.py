@@ -41,6 +41,7 @@ def test_ukrainian_dates(text, expected):
         ("January 6, 2025", [("date", 2025, 1, 6)]),
         ("the 24th of February", [("date", None, 2, 24)]),
         ("January 1-2", [("date", None, 1, 1), ("date", None, 1, 2)]),
+        ("No. 5 of January 12, 2024", [("date", 2024, 1, 12)]),
         ("in May", [("month", None, 5, None)]),
         ("You may march on", []),
         ("May I?", []),

@@ -244,12 +244,19 @@ def test_a_template_without_a_system_turn_gets_the_instruction_with_the_text() -
         ChatPrompt(lambda messages: "nothing", encode)
 
 
+def embedded_file() -> Path | None:
+    from vistka.models import catalogue, weights
+
+    named = os.environ.get("VISTKA_EMBEDDED_GGUF", "")
+    return Path(named) if named else weights.locate(catalogue.load_catalogue().entry("embedded"))
+
+
 @pytest.mark.real
 def test_the_embedded_weights_answer() -> None:
-    file = os.environ.get("VISTKA_EMBEDDED_GGUF", "")
-    if not file or not Path(file).is_file():
-        pytest.skip("VISTKA_EMBEDDED_GGUF does not name the embedded weights")
-    engine = LlamaCppEngine(Path(file), EngineSettings(engine="llamacpp"))
+    file = embedded_file()
+    if file is None:
+        pytest.skip("the embedded weights are not here; `vistka models pull embedded` brings them")
+    engine = LlamaCppEngine(file, EngineSettings(engine="llamacpp"))
     try:
         request = Request("Київ — столиця України.", "Translate the text from Ukrainian into English.")
         output = engine.generate([request], Decoding(max_new_tokens=40))[0]

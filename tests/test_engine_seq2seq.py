@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import math
 import os
@@ -254,6 +255,20 @@ def test_damage_is_a_model_error(engine: str, folders: dict[str, Path], tmp_path
     (source / "config.json").write_text("{", encoding="utf-8")
     with pytest.raises(DamagedWeightsError):
         open_engine(source, settings)
+
+
+def test_a_tokenizer_that_needs_a_package_names_it(folders: dict[str, Path], tmp_path: Path) -> None:
+    """As csebuetnlp/mT5_multilingual_XLSum lies on the hub: `spiece.model` and no `tokenizer.json`."""
+    source = tmp_path / "t5"
+    shutil.copytree(folders["t5"], source)
+    (source / "tokenizer.json").unlink()
+    settings = settings_for("t5", "transformers", tmp_path, text_prefix="")
+    if importlib.util.find_spec("google") and importlib.util.find_spec("google.protobuf"):
+        whole = open_engine(folders["t5"], settings)
+        assert open_engine(source, settings).count_tokens("міст") == whole.count_tokens("міст")
+    else:
+        with pytest.raises(ModelError, match="pip install protobuf"):
+            open_engine(source, settings)
 
 
 @pytest.mark.parametrize("engine", ["transformers", "ctranslate2"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,6 +107,6 @@ PIECES = st.sampled_from(
 def test_spans_cover_the_text_and_differ_from_their_neighbours(text: str) -> None:
     found = language_spans(text)
     assert "".join(text[span.start : span.end] for span in found) == text
-    assert all(left.end == right.start for left, right in zip(found, found[1:], strict=False))
-    assert all(left.language != right.language for left, right in zip(found, found[1:], strict=False))
+    assert all(left.end == right.start for left, right in itertools.pairwise(found))
+    assert all(left.language != right.language for left, right in itertools.pairwise(found))
     assert all(span.end > span.start for span in found)

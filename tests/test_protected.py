@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 
 import pytest
@@ -89,7 +90,7 @@ def test_spans_are_in_order_and_never_overlap(text: str) -> None:
 def test_merged_spans_cover_the_same_characters(spans: list[Span]) -> None:
     merged = merged_spans(spans)
     assert {i for s in spans for i in range(s.start, s.end)} == {i for s in merged for i in range(s.start, s.end)}
-    assert all(left.end <= right.start for left, right in zip(merged, merged[1:], strict=False))
+    assert all(left.end <= right.start for left, right in itertools.pairwise(merged))
 
 
 @pytest.mark.parametrize("piece", ["а", "(((((", "....", "http://", "<!--", "{{", "``", "a.", "a@", "%("])

@@ -210,7 +210,9 @@ def _months(text: str, language: Language) -> list[DateValue]:
     if language == "en":
         for match in _month_en().finditer(text):
             if _is_month_en(match, text):
-                days = [match[name] for name in ("before", "before2", "after", "after2")]
+                # `No. 5 of January 12`: the number that follows the month is the day.
+                place = "after" if match["after"] else "before"
+                days = [match[place], match[place + "2"]]
                 found += _month_values(match, _english_months(), days)
         return found
     for match in _month_uk().finditer(text):

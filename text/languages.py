@@ -83,18 +83,19 @@ _IN_NAMES = frozenset("the of for and in on at to a an by de la le von van der d
 _EN_WORDS = frozenset(
     "is are was were be been being has have had do does did will would can could should may might must not this that"
     " these those it its he she they we you i his her their our your my me him them us who what when where why how"
-    " which there here from about after before more most all some any no than then if but or so because while also just new"
-    " said says say over under into out up down only very still now today many much other such between against during"
-    " without within through while amid since until per via".split()
+    " which there here from about after before more most all some any no than then if but or so because while also just"
+    " new said says say over under into out up down only very still now today many much other such between against"
+    " during without within through while amid since until per via".split()
 )
 _OTHER_LATIN = re.compile(r"[ąćęłńśźżčřšžůěőűäöüßñãõçğșțăîøåæœëïêèàùáíóúâô]", re.IGNORECASE)
 _OTHER_LATIN_WORDS = frozenset(
     "der die das und ist nicht mit den von ein eine zu auf für im dem wir sie les des est une pour dans qui que avec"
-    " sur nous vous el los las una por con para como más è che il lo gli della sono non per si się nie na jest w z do że"
-    " oraz czy jak ale od za o są het een van niet ve bir için bu ile på och att det som är".split()
+    " sur nous vous el los las una por con para como más è che il lo gli della sono non per si się nie na jest w z do"
+    " że oraz czy jak ale od za o są het een van niet ve bir için bu ile på och att det som är".split()
 )
 _OPENERS = {"«": "»", "(": ")", "[": "]", "“": "”", "„": "“”", '"': '"', "‘": "’", "'": "'"}
 _ENCLOSED = re.compile(r"«[^«»]+»|“[^“”]+”|„[^„“”]+[“”]|\"[^\"]+\"|\([^()]+\)|\[[^\[\]]+\]")
+_LONGEST_SENTENCE = 400
 _QUOTED = re.compile(r"«[^«»]{5,}»|“[^“”]{5,}”|„[^„“”]{5,}[“”]|\"[^\"]{5,}\"")
 
 
@@ -251,6 +252,8 @@ def _mixed_parts(text: str, runs: list[list[_Word]]) -> list[_Part]:
 
 def _quoted_parts(text: str, part: _Part) -> list[_Part]:
     """A Cyrillic part, divided where it quotes another Cyrillic language: «Мы не отступим» in a Ukrainian sentence."""
+    if len(part.words) > _LONGEST_SENTENCE:
+        return [part]  # no sentence of a person; the search below is quadratic
     outer: list[_Word] = list(part.words)
     found: list[_Part] = []
     for match in _QUOTED.finditer(text, part.start, min(len(text), part.end + 3)):

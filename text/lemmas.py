@@ -202,3 +202,8 @@ def tokens(text: str) -> list[Token]:
             )
         )
     return found
+
+
+def word_forms(text: str) -> list[str]:
+    """The words and numbers of `text` as `tokens` cuts them, without looking any of them up."""
+    return _TOKEN.findall(text)

@@ -150,7 +150,8 @@ def _kind(text: str, words: Sequence[Token], index: int) -> tuple[NameKind | Non
     if place and not (starts and place in _COMMON_PLACES):
         return "place", place
     if not known and _is_foreign(word) and (beside or not starts):
-        return ("person" if beside else "other"), _guessed_lemma(word)
+        lemma = _in_gender(_guessed_lemma(word), _genders_beside(words, index)) if beside else _guessed_lemma(word)
+        return ("person" if beside else "other"), lemma
     return None, word.lemma
 
 
@@ -279,16 +280,28 @@ def _agreement(reading: Reading) -> list[tuple[str, str]]:
 
 def _person_lemma(words: Sequence[Token], index: int, personal: Sequence[Reading]) -> str:
     """The nominative in the gender that the first name or patronymic beside the word shows."""
+    genders = _genders_beside(words, index)
+    fitting = [reading for reading in personal if reading.grammemes & genders] if len(genders) == 1 else []
+    return _in_gender((fitting or list(personal))[0].lemma, genders)
+
+
+def _genders_beside(words: Sequence[Token], index: int) -> set[str]:
+    """The genders that the first name or patronymic before or after the word may have."""
     genders: set[str] = set()
     for near in (index - 1, index + 1):
         if 0 <= near < len(words) and words[near].is_capitalised:
             for reading in readings(words[near].text):
                 if reading.grammemes & {"Name", "Patr"}:
                     genders |= reading.grammemes & {"masc", "femn"}
-    if len(genders) == 1:
-        fitting = [reading for reading in personal if reading.grammemes & genders]
-        return (fitting or list(personal))[0].lemma
-    return personal[0].lemma
+    return genders
+
+
+_FEMININE_SURNAME = re.compile(r"(?<=[оеєиії][вн])а$")
+
+
+def _in_gender(lemma: str, genders: set[str]) -> str:
+    """`lemma`, but a surname read as a woman's (`синєгубова`) beside a man's first name was his genitive."""
+    return _FEMININE_SURNAME.sub("", lemma) if genders == {"masc"} else lemma
 
 
 # --- keeping --------------------------------------------------------------------------------------------------------

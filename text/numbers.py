@@ -530,10 +530,14 @@ def _compound(reader: _Reader, index: int) -> tuple[int, list[Quantity]] | None:
     if atom.kind != "word" or len(atom.text) < 6 or atom.text in reader.words:
         return None
     prefixes = compound_prefixes()
-    for length in range(min(14, len(atom.text) - 3), 1, -1):
+    for length in range(min(_LONGEST_PREFIX, len(atom.text) - 3), 1, -1):
         value, rest = prefixes.get(atom.text[:length]), atom.text[length:]
         if value is None:
             continue
+        # `двадцяти` + `п'яти` + `річний`
+        unit_prefix = next((part for part in prefixes if value >= 20 and rest.startswith(part)), None)
+        if unit_prefix and 1 <= prefixes[unit_prefix] < 10:
+            value, rest = value + prefixes[unit_prefix], rest[len(unit_prefix) :]
         scale = _scale_of(reader, rest)
         if scale:
             unit, taken = reader.unit(index + 1)
@@ -560,6 +564,7 @@ _SCALE_STEMS = {"тисячн": 10**3, "мільйонн": 10**6, "мільяр�
 _YEAR_STEMS = ("річн", "року", "рок", "рік")
 
 
+_LONGEST_PREFIX = 14
 _COUNTED_STEMS = (
     "річн", "року", "рок", "рік", "денн", "добов", "годинн", "хвилинн", "місячн", "тижнев", "кілометров", "метров",
     "міліметров",

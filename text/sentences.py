@@ -31,6 +31,7 @@ _LONGEST_MARKER = 40
 
 _MARKUP = re.compile(r"\*+|(?m:^[ \t]*>[> \t]*)|[\u200b\u200e\u200f\u2060\ufeff\u00ad]+")
 _OTHER_SPACE = re.compile(r"[\t\n\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
+_LONG_SPACE = re.compile(r"(?<=\s{8})\s++")
 _BLANK_LINES = re.compile(r"\n(?:[ \t\r>]*+\n)++")
 
 _LAST_WORD = re.compile(r"(?:^|[\s(«\"„“\[,;–—-])((?:[^\W\d_]|[.'’ʼ/№-])*[^\W\d_№])\.\s*$")
@@ -45,7 +46,7 @@ _TWO_PART_NAME = re.compile(r"(?:^|[\s(])[«\"“„]\w+(?: \w+){0,2}\.\s*$")
 _AND_SO_ON = re.compile(r"(?<![^\W_])[тТ]\.\s?[дп]\.\s+(?=[«\"„]?[А-ЯЁІЇЄҐЎ])")
 _CLOSER = re.compile(r"[»”’)\]}]|\"(?=\s|$)")
 _ONE_WORD_QUESTION = re.compile(r"[«\"“„]\w+[?!]\s*$|[«\"“„](?:\w+[?!]\s+){1,4}$")
-_EMOJI_END = re.compile(rf"(?P<before>\S?)(?P<gap>\s*)(?P<emoji>{EMOJI})(?P<after>\s+)(?=[«\"“„]?[A-ZА-ЯЁІЇЄҐЎ])")
+_EMOJI_END = re.compile(rf"(?P<before>\S?)(?P<gap>\s{{0,3}})(?P<emoji>{EMOJI})\s++(?=[«\"“„]?[A-ZА-ЯЁІЇЄҐЎ])")
 # Hearts and flags stand for a word as often as for a full stop: «Люблю ❤️ Україну».
 _WORDLIKE_EMOJI = re.compile(
     "[\u2763-\u2764\u2661\u2665\U0001f493-\U0001f49f\U0001f5a4\U0001f90d\U0001f90e\U0001f1e6-\U0001f1ff]"
@@ -54,7 +55,7 @@ _WORDLIKE_EMOJI = re.compile(
 _BULLET = re.compile(rf"\s*(?:[•●▪◦‣■□▸►➤➢✓✔*+]\s|{EMOJI}|\(?\d{{1,2}}[.)]\s|[a-zа-яіїєґ]\)\s)")
 _DASH_ITEM = re.compile(r"\s*[-–—]\s+(?=\S)")
 _CAPITAL_DASH_ITEM = re.compile(r"\s*[-–—]\s+(?=[^a-zа-яёіїєґўъыэ\s])")
-_LINE_START = re.compile(r"\s*(?:[«\"“„(\[]|\d|[-–—]\s)?\s*[A-ZА-ЯЁІЇЄҐЎ\d]")
+_LINE_START = re.compile(r"\s*+(?:[«\"“„(\[]|[-–—]\s)?\s*+[A-ZА-ЯЁІЇЄҐЎ\d]")
 _ELLIPSIS_START = re.compile(r"\s*(?:\.\.\.|…)[A-ZА-ЯЁІЇЄҐЎ]")
 _INITIAL_START = re.compile(r"\s*[A-ZА-ЯЁІЇЄҐЎ]\.")
 _FINAL = ".!?…:;"
@@ -105,7 +106,8 @@ class _View:
             if part.startswith("<") or not any(char.isalnum() for char in part):
                 yield span.start, span.end, part if _EMOJI_PART.match(part) else ""
             else:
-                yield span.start, span.end, part[0] + "x" * (len(part) - 1)
+                last = part[-1] if part[-1] in _FINAL else "x"
+                yield span.start, span.end, part[0] + "x" * (len(part) - 2) + last if len(part) > 1 else part
         for mark in _MARKUP.finditer(text, done):
             yield (*mark.span(), "")
 
@@ -121,10 +123,19 @@ _EMOJI_PART = re.compile(EMOJI)
 def _library_breaks(view: str, rules: str) -> Iterator[int]:
     from choppa import SrxTextIterator
 
+    # The library's time grows with the square of a run of white space: it is shown no more than eight of one.
+    pieces: list[str] = []
+    starts, origins = [0], [0]
+    for run in _LONG_SPACE.finditer(view):
+        pieces.append(view[origins[-1] : run.start()])
+        starts.append(starts[-1] + len(pieces[-1]))
+        origins.append(run.end())
+    pieces.append(view[origins[-1] :])
     position = 0
-    for sentence in SrxTextIterator(_rules(), rules, view):
+    for sentence in SrxTextIterator(_rules(), rules, "".join(pieces)):
         position += len(sentence)
-        yield position
+        piece = bisect_right(starts, position) - 1
+        yield origins[piece] + position - starts[piece]
 
 
 def _is_abbreviation(before: str, after: str, language: Language) -> bool:

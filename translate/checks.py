@@ -6,7 +6,8 @@ Each check reads the source and the English and returns findings; none of them c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vistka.datatypes import Severity
@@ -99,28 +100,35 @@ def russian_spellings(checked: Checked) -> list[Finding]:
 
 
 _REPLY_WORDS = re.compile(
-    r"^\W*(?:here is|here's|sure[,!]|translation\b|english\b|terms?:|as an ai|i cannot|i can't|i'm sorry"
-    r"|the (?:ukrainian )?text\b)",
+    r"^\W*(?:here(?: is|['’]s) (?:the|your|an?) (?:\w+ )?(?:translat|english|text)|sure[,!]"
+    r"|(?:english )?translation\W*:|english\W*:|terms?:|as an ai"
+    r"|the (?:ukrainian|given|provided) text\b|translated (?:text|into))",
     re.IGNORECASE,
+)
+_REFUSAL = re.compile(r"^\W*(?:i cannot|i can['’]t|i['’]m sorry|i am sorry|sorry,|i apologi[sz]e)", re.IGNORECASE)
+_FIRST_PERSON = re.compile(
+    r"\b(?:я|мені|мене|можу|зможу|шкода|жаль|вибач\w*|пробач\w*|перепрош\w*|шкодую|прошу)\b", re.IGNORECASE
 )
 
 
 def chatter(checked: Checked) -> list[Finding]:
     """Words of the model to its user, or of the prompt."""
     english = checked.english
-    if _REPLY_WORDS.search(english) or "<text>" in english or "</text>" in english:
+    refused = _REFUSAL.search(english) and not _FIRST_PERSON.search(checked.source)
+    if refused or _REPLY_WORDS.search(english) or "<text>" in english or "</text>" in english:
         return [Finding("chatter", "The model wrote about its task instead of translating.", "error")]
     return []
 
 
 _MIN_CHARS_FOR_RATIO = 40
-_SHORT_RATIO, _LONG_RATIO = 0.45, 2.2
+_SHORT_RATIO, _LONG_RATIO = 0.6, 1.9
 
 
 def odd_length(checked: Checked) -> list[Finding]:
     """English far shorter or longer than such a sentence is.
 
-    The bounds are those outside which fewer than 1 in 100 human translations of news sentences fall.
+    Fewer than 1 in 500 human translations of paragraphs under 400 characters fall outside the bounds; 98 in 100 lie
+    between 0.79 and 1.44 (`benchmarks/clean_references.py`).
     """
     source, english = len(checked.source.strip()), len(checked.english.strip())
     if source < _MIN_CHARS_FOR_RATIO or not english:
@@ -134,36 +142,44 @@ def odd_length(checked: Checked) -> list[Finding]:
     return []
 
 
-_REPEATED_WORDS = 4
+# Speakers and writers repeat themselves too. In fewer than 1 in 100 human translations does a run of four words stand
+# three times, or one of seven words twice, where the source has nothing of the kind.
+_RUNS = ((4, 3), (7, 2))
 _WORD = re.compile(r"\w+")
 
 
 def repetition(checked: Checked) -> list[Finding]:
     """A run of words that comes again and again, as decoders do when they loop."""
-    words = [word.lower() for word in _WORD.findall(checked.english)]
-    source_words = [word.lower() for word in _WORD.findall(checked.source)]
-    if _most_repeats(words) > max(1, _most_repeats(source_words)):
-        return [Finding("repetition", "The English repeats itself.", "error")]
+    words, source_words = (_WORD.findall(text.lower()) for text in (checked.english, checked.source))
+    for length, times in _RUNS:
+        # Ukrainian says the same in fewer words: no articles, and endings for prepositions.
+        in_source = _most_repeats(source_words, (length + 1) // 2)
+        if _most_repeats(words, length) >= max(times, in_source + 1):
+            return [Finding("repetition", "The English repeats itself.", "error")]
     return []
 
 
-def _most_repeats(words: list[str]) -> int:
-    counts: dict[tuple[str, ...], int] = {}
-    for index in range(len(words) - _REPEATED_WORDS + 1):
-        run = tuple(words[index : index + _REPEATED_WORDS])
-        counts[run] = counts.get(run, 0) + 1
-    return max(counts.values(), default=0)
+def _most_repeats(words: Sequence[str], length: int) -> int:
+    """How often the commonest run of `length` words stands in `words`."""
+    runs = Counter(tuple(words[index : index + length]) for index in range(len(words) - length + 1))
+    return max(runs.values(), default=0)
 
 
-# `не лише`, `не тільки`, `чи не` and the like carry no negation over; `немає`, `ніхто`, `жоден`, `без` do.
+# `не лише`, `чи не найбільший`, `де б він не був` carry no negation over; `немає`, `ніхто`, `жоден` do.
+_NO_NEGATION = re.compile(
+    r"\b(?:(?:чи|мало|ледь) не|як ніколи|(?:як\w*|хто|кого|ким|чим|що|де|куди|скільки)\s+би?\s+(?:\w+\s+)?не)\b"
+    r"|\bне\s+(?:лише|тільки|просто|раз|менш\w*|більш\w*|пізніше|раніше)\b",
+    re.IGNORECASE,
+)
 _UK_NEGATION = re.compile(
-    r"\b(?:не(?!\s+(?:лише|тільки|просто|раз\b|менш|більш|пізніше|раніше))|ні|ніхто|нічого|ніколи|ніде|жод\w+|нема|немає|неможливо|неможна)\b",
+    r"\b(?:не|ні|ніхто|нічого|ніколи|ніде|жод\w+|нема|немає|неможливо|неможна)\b",
     re.IGNORECASE,
 )
 _EN_NEGATION = re.compile(
     r"\b(?:not?|never|none|nobody|nothing|nowhere|neither|nor|cannot|without|un\w{3,}|non\w*|hardly|absen\w+|except"
     r"|in(?:ability|capable|sufficient|complete)\w*|im(?:possible|probable)\w*|dis\w{4,}|fail\w*|lack\w*|refus\w*"
     r"|den(?:y|ied|ies)\w*|prevent\w*|avoid\w*|reject\w*|miss(?:ed|ing)|far from|stop\w*|ban\w*|prohibit\w*|only"
+    r"|gone|beyond|vain\w*|inadmissib\w*"
     r"|rather than|instead|until|yet)\b|n['’]t\b",
     re.IGNORECASE,
 )
@@ -171,21 +187,25 @@ _EN_NEGATION = re.compile(
 
 def lost_negation(checked: Checked) -> list[Finding]:
     """A "not" of the source that the English does not say in any of the usual ways."""
-    negation = _UK_NEGATION.search(checked.source)
+    negation = _UK_NEGATION.search(_NO_NEGATION.sub("", checked.source))
     if negation and not _EN_NEGATION.search(checked.english):
         return [Finding("negation-lost", "The source says “not” and the English does not.", "error", negation.group())]
     return []
 
 
-_ACRONYM_WITH_EXPANSION = re.compile(r"\b[A-Z]{2,}\s*\(([A-Z][\w’'-]+(?:\s+[\w’'-]+)+)\)")
-_PARENTHESIS = re.compile(r"\(([^)]{3,})\)")
+_PARENTHESIS = re.compile(r"[(\[]([^)\]]{3,})[)\]]")
 
 
 def invented_expansion(checked: Checked) -> list[Finding]:
-    """An abbreviation spelt out, or a remark in brackets, that the source never had."""
-    found = _ACRONYM_WITH_EXPANSION.search(checked.english) or _PARENTHESIS.search(checked.english)
-    if found and not re.search(r"[(\[{]", checked.source):
-        return [Finding("expansion", f"“({found.group(1)})” is not in the source.", "error")]
+    """An abbreviation spelt out, or a remark in brackets, that neither the source nor its glossary entries have."""
+    offered = [sense for match in checked.matches for sense in match.entry.senses]
+    found = [
+        remark
+        for remark in _PARENTHESIS.findall(checked.english)
+        if not any(f"({remark})" in sense for sense in offered)
+    ]
+    if len(found) > len(re.findall(r"[(\[{]", checked.source)):
+        return [Finding("expansion", f"“({found[-1]})” is not in the source.", "error")]
     return []
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from vistka.datatypes import Draft, DraftSegment, Flag, Item, Kept, New, Origin, Piece, Recipe, Segment, Span
 from vistka.models.engine import Decoding, Engine
@@ -13,10 +14,13 @@ from vistka.text.segments import segment_block
 from vistka.translate.checks import shows
 from vistka.translate.glossary import Entry, Glossary
 from vistka.translate.hints import hints_for
-from vistka.translate.hypotheses import Hypothesis, Work
+from vistka.translate.hypotheses import Hypothesis, Work, blanked
 from vistka.translate.ladder import Climber, climb
 from vistka.translate.plan import Part, plan
 from vistka.translate.recase import sentence_case
+
+MAX_REMEMBERED = 20_000
+"""Sentences whose translation is kept for the run."""
 
 _KNOWN_CONFIDENCE = 1.0
 
@@ -41,6 +45,8 @@ class Translator:
     glossary: Glossary
     options: Options
     recipe: Recipe
+    _works: dict[tuple[str, tuple[Span, ...]], Work] = field(default_factory=dict, repr=False)
+    """What was translated already: a sentence that comes again, in this item or in its blurb, reads the same."""
 
     def draft(self, item: Item, progress: Progress | None = None) -> Draft:
         """The item in English: its Ukrainian sentences translated, everything else as it was.
@@ -58,33 +64,30 @@ class Translator:
     def translate(self, segments: Sequence[Segment], progress: Progress) -> list[DraftSegment]:
         """n segments in, n out, same order."""
         plans = [plan(segment, self.glossary) for segment in segments]
-        works: dict[tuple[str, tuple[Span, ...]], Work] = {}
-        chosen: list[list[Work | None]] = []
-        for segment, parts in zip(segments, plans, strict=True):
-            chosen.append([self._work(segment, part, works) for part in parts])
-        # A sentence that stands twice in an item (a headline above the text) is translated once, and the same way.
-        self._run(list(works.values()), progress)
+        if len(self._works) > MAX_REMEMBERED:
+            self._works.clear()
+        chosen = [[self._work(segment, part) for part in parts] for segment, parts in zip(segments, plans, strict=True)]
+        asked = {id(work): work for row in chosen for work in row if work is not None and not work.hypotheses}
+        self._run(list(asked.values()), progress)
         return [
             _draft_segment(index, segment, parts, row)
             for index, (segment, parts, row) in enumerate(zip(segments, plans, chosen, strict=True))
         ]
 
-    def _work(self, segment: Segment, part: Part, works: dict[tuple[str, tuple[Span, ...]], Work]) -> Work | None:
+    def _work(self, segment: Segment, part: Part) -> Work | None:
         if part.kind != "words":
             return None
-        # Line breaks inside a sentence are where its document was wrapped; one character for one keeps all positions.
-        words = "".join(" " if c.isspace() else c for c in segment.text[part.start : part.end])
+        words, protected = _on_one_line(segment, part)
         source = sentence_case(words, self.glossary)
-        protected = tuple(span.shifted(-part.start) for span in part.protected)
         if any(span.of(source) != span.of(words) for span in protected):
             source = words
         key = (source, protected)
-        if key not in works:
+        if key not in self._works:
             hints = hints_for(source, self.glossary)
             # What was not offered is not reported as offered: a sequence-to-sequence engine reads the text alone.
             offered = self.options.hints and self.engine.kind == "chat"
-            works[key] = Work(source, protected, hints if offered else replace(hints, terms=()))
-        return works[key]
+            self._works[key] = Work(source, protected, hints if offered else replace(hints, terms=()))
+        return self._works[key]
 
     def _run(self, works: Sequence[Work], progress: Progress) -> None:
         if not works:
@@ -100,6 +103,25 @@ class Translator:
             climb(climber, works, ladder=self.options.ladder, progress=progress)
         finally:
             progress.finish()
+
+
+def _carried(segment: Segment, part: Part) -> list[Span]:
+    """The protected spans of `part` that its English has to hold: all but the `> ` of a quotation's next line."""
+    text = segment.text
+    return [s for s in part.protected if text[s.start - 1 : s.start] != "\n" or s.of(text).strip("> \t")]
+
+
+def _on_one_line(segment: Segment, part: Part) -> tuple[str, tuple[Span, ...]]:
+    """The words of `part` with one space where its document was wrapped, and where its protected spans are in them."""
+    carried = _carried(segment, part)
+    text = blanked(segment.text, [span for span in part.protected if span not in carried])
+    line, spans, position = "", [], part.start
+    for span in carried:
+        line += re.sub(r"\s+", " ", text[position : span.start])
+        spans.append(Span(len(line), len(line) + span.end - span.start))
+        line += re.sub(r"\s", " ", span.of(text))
+        position = span.end
+    return line + re.sub(r"\s+", " ", text[position : part.end]), tuple(spans)
 
 
 def _draft_segment(index: int, segment: Segment, parts: Sequence[Part], works: Sequence[Work | None]) -> DraftSegment:
@@ -150,7 +172,7 @@ def _model_pieces(segment: Segment, part: Part, work: Work) -> list[Piece]:
     best: Hypothesis = work.best
     pieces: list[Piece] = []
     position = 0
-    waiting = list(zip(part.protected, work.protected_texts(), strict=True))
+    waiting = list(zip(_carried(segment, part), work.protected_texts(), strict=True))
     while waiting:
         found = [(best.text.find(wanted, position), span, wanted) for span, wanted in waiting]
         found = [hit for hit in found if hit[0] >= 0]

@@ -6,9 +6,7 @@ phrase first. The built-in lexicon and a user's glossaries have one format (see 
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +15,7 @@ from pathlib import Path
 
 from vistka.datatypes import Span
 from vistka.errors import ConfigurationError
-from vistka.text.lemmas import Token, lemmas, normal_word, tokens
+from vistka.text.lemmas import Token, lemmas, normal_word, tokens, word_forms
 
 LEXICON_FOLDER = Path(__file__).parent / "lexicon"
 COLUMNS = ("lemma", "pos", "senses", "domain", "note")
@@ -27,8 +25,16 @@ SENSE_SEPARATOR = " / "
 PROPER = frozenset({"name", "place", "org", "abbr"})
 """Parts of speech that keep their capitals."""
 
+WHOLE_ONLY = frozenset({"label", "boilerplate"})
+"""Parts of speech that are looked for as a whole segment or label, and not inside a sentence."""
+
 # What may stand between two words of one phrase: `т. зв.`, `кв. м`, `прем'єр-міністр`, a hard-wrapped line.
 _BETWEEN_WORDS = frozenset(" \t\n\r\u00a0\u202f.-‑–")
+# In boilerplate also what stands in «Фото: з відкритих джерел».
+_BETWEEN_WORDS_OF_A_LINE = _BETWEEN_WORDS | frozenset(':,;«»"“”')
+
+# Marks a key of the tree that stands for one form of a word, and not for all forms of its lemma.
+_FORM = "="
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Entry:
     Attributes:
         lemma: word or set phrase in its dictionary form.
         senses: its English, the commonest in the news first.
-        pos, domain, note: as in the file; `note` may hold marks such as `exact`.
+        pos, domain, note: as in the file; `note` holds tags and remarks, separated by `;`.
         by_user: from a user's own glossary, so a draft that does not follow it is flagged.
     """
 
@@ -57,7 +63,11 @@ class Entry:
     @property
     def is_exact(self) -> bool:
         """Whether a segment that is nothing but this phrase needs no model."""
-        return self.by_user or "exact" in self.note.split()
+        return self.by_user or self.has_tag("exact")
+
+    def has_tag(self, tag: str) -> bool:
+        """Whether the note has `tag` (see `lexicon/README.md`)."""
+        return tag in (part.strip() for part in self.note.split(";"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,35 @@ class Match:
 class _Node:
     entry: Entry | None = None
     upper_entry: Entry | None = None
-    children: dict[str, _Node] = field(default_factory=dict)
+    waiting: list[tuple[Entry, tuple[str, ...]]] = field(default_factory=list)
+    next_nodes: dict[str, _Node] = field(default_factory=dict)
+
+    def add(self, entry: Entry, words: tuple[str, ...], *, alone: bool) -> None:
+        """Hang `entry` below this node, under the words of it that are left."""
+        if not words:
+            self._end(entry)
+            return
+        # Every reading of every word of the phrase leads on, since the form in the phrase may be read several ways.
+        for key in _entry_keys(entry, words[0], alone=alone):
+            self.next_nodes.setdefault(key, _Node()).waiting.append((entry, words[1:]))
+
+    def _end(self, entry: Entry) -> None:
+        if _is_capitals(entry):
+            self.upper_entry = entry
+        elif self.entry is None or entry.by_user:
+            self.entry = entry
+
+    def opened(self) -> _Node:
+        """The node itself, with all that hangs below it.
+
+        A phrase is looked up word by word in the dictionary, and most phrases begin in no text at hand: the words
+        after the first wait until one does.
+        """
+        for entry, words in self.waiting:
+            self.add(entry, words, alone=False)
+        # Cleared last: another thread that comes by hangs the same entries once more, and never finds half of them.
+        self.waiting = []
+        return self
 
 
 class Glossary:
@@ -89,8 +127,13 @@ class Glossary:
                 by_lemma[key] = entry
         self.entries = tuple(by_lemma.values())
         self._root = _Node()
+        self._whole_root = _Node()
         for entry in self.entries:
-            self._add(entry)
+            words = tuple(word_forms(entry.lemma))
+            if entry.pos not in WHOLE_ONLY:
+                self._root.add(entry, words, alone=len(words) == 1)
+            if entry.is_exact:
+                self._whole_root.add(entry, words, alone=len(words) == 1)
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -101,18 +144,6 @@ class Glossary:
         rows = sorted((e.lemma, e.senses, e.pos, e.note, e.by_user) for e in self.entries)
         return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()[:12]
 
-    def _add(self, entry: Entry) -> None:
-        words = tokens(entry.lemma)
-        nodes = [self._root]
-        for word in words:
-            # Every reading of every word of the phrase leads on, since the form in the phrase may be read several ways.
-            nodes = [node.children.setdefault(key, _Node()) for node in nodes for key in _keys(word, len(words) == 1)]
-        for node in nodes:
-            if _is_capitals(entry):
-                node.upper_entry = entry
-            elif node.entry is None or entry.by_user:
-                node.entry = entry
-
     def matches(self, text: str, words: Sequence[Token] | None = None) -> list[Match]:
         """Where entries stand in `text`: left to right, the longest first, not overlapping."""
         found: list[Match] = []
@@ -120,33 +151,19 @@ class Glossary:
         shouted = is_all_caps(text)
         index = 0
         while index < len(words):
-            match = self._longest(text, words, index, shouted)
-            if match is None:
+            match = _longest(self._root, text, words, index, shouted, _BETWEEN_WORDS)
+            if match is None or _is_everyday_word(match, index, shouted):
                 index += 1
                 continue
             found.append(match)
             index += match.words
         return found
 
-    def _longest(self, text: str, words: Sequence[Token], first: int, shouted: bool) -> Match | None:
-        best: Match | None = None
-        nodes = [self._root]
-        for last in range(first, len(words)):
-            if last > first and not _is_joined(text, words[last - 1].end, words[last].start):
-                break
-            keys = (normal_word(words[last].text), *lemmas(words[last].text))
-            nodes = [node.children[key] for node in nodes for key in dict.fromkeys(keys) if key in node.children]
-            if not nodes:
-                break
-            entry = _entry_of(nodes, words[first : last + 1], shouted)
-            if entry is not None:
-                best = Match(entry, Span(words[first].start, words[last].end), last - first + 1)
-        return best
-
     def exact(self, text: str) -> Match | None:
         """The entry marked `exact` that is all that `text` says, but for case and punctuation around it."""
         words = tokens(text)
-        match = self._longest(text, words, 0, is_all_caps(text)) if words else None
+        shouted = is_all_caps(text)
+        match = _longest(self._whole_root, text, words, 0, shouted, _BETWEEN_WORDS_OF_A_LINE) if words else None
         if match is None or match.words != len(words) or not match.entry.is_exact:
             return None
         outside = text[: match.span.start] + text[match.span.end :]
@@ -170,13 +187,36 @@ def is_all_caps(text: str) -> bool:
     return len(words) > 1 and sum(c.isupper() for c in letters) > 0.9 * len(letters)
 
 
-def _keys(word: Token, alone: bool) -> tuple[str, ...]:
-    own = normal_word(word.text)
-    return (own,) if alone else tuple(dict.fromkeys((own, *lemmas(word.text))))
+def _entry_keys(entry: Entry, word: str, *, alone: bool) -> tuple[str, ...]:
+    own = normal_word(word)
+    if entry.has_tag("fixed"):
+        return (_FORM + own,)
+    return (own,) if alone else tuple(dict.fromkeys((own, *lemmas(word))))
 
 
-def _is_joined(text: str, end: int, start: int) -> bool:
-    return all(character in _BETWEEN_WORDS for character in text[end:start])
+def _longest(
+    root: _Node, text: str, words: Sequence[Token], first: int, shouted: bool, between: frozenset[str]
+) -> Match | None:
+    """The longest entry that starts at word number `first`."""
+    best: Match | None = None
+    nodes = [root]
+    for last in range(first, len(words)):
+        if last > first and not all(c in between for c in text[words[last - 1].end : words[last].start]):
+            break
+        form = normal_word(words[last].text)
+        keys = dict.fromkeys((_FORM + form, form, *lemmas(words[last].text)))
+        nodes = [node.next_nodes[key].opened() for node in nodes for key in keys if key in node.next_nodes]
+        if not nodes:
+            break
+        entry = _entry_of(nodes, words[first : last + 1], shouted)
+        if entry is not None:
+            best = Match(entry, Span(words[first].start, words[last].end), last - first + 1)
+    return best
+
+
+def _is_everyday_word(match: Match, index: int, shouted: bool) -> bool:
+    """Whether a name such as Рівне may be the everyday word, since its capital says nothing there."""
+    return match.words == 1 and match.entry.has_tag("homograph") and (index == 0 or shouted)
 
 
 def _entry_of(nodes: Sequence[_Node], words: Sequence[Token], shouted: bool) -> Entry | None:
@@ -193,7 +233,8 @@ def _fits_case(entry: Entry, words: Sequence[Token], shouted: bool) -> bool:
     return shouted or entry.pos not in PROPER or not entry.lemma[:1].isupper() or words[0].is_capitalised
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, str], list[str]]]:
+    """Number, named cells and cells without a name of each line that holds anything."""
     try:
         content = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -204,8 +245,8 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         raise ConfigurationError(
             "the glossary is not UTF-8", where=str(path), next_step="save it as UTF-8 and try again"
         ) from error
-    reader = csv.reader(io.StringIO(content), delimiter="\t", quoting=csv.QUOTE_NONE)
-    header = next(reader, [])
+    lines = [line.split("\t") for line in content.split("\n")]
+    header = [name.strip() for name in lines[0] if name.strip()]
     missing = [name for name in _REQUIRED if name not in header]
     unknown = [name for name in header if name not in COLUMNS]
     if missing or unknown:
@@ -215,9 +256,11 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             where=f"{path}:1",
             next_step="add or mend the first line",
         )
-    for row in reader:
+    for number, row in enumerate(lines[1:], start=2):
         if any(cell.strip() for cell in row) and not row[0].startswith("#"):
-            yield reader.line_num, dict(zip(header, row + [""] * (len(header) - len(row)), strict=False))
+            named, nameless = row[: len(header)], row[len(header) :]
+            named += [""] * (len(header) - len(named))
+            yield number, dict(zip(header, named, strict=True)), [cell for cell in nameless if cell.strip()]
 
 
 def read_entries(path: Path, *, by_user: bool = False) -> list[Entry]:
@@ -228,14 +271,11 @@ def read_entries(path: Path, *, by_user: bool = False) -> list[Entry]:
     """
     entries: list[Entry] = []
     faults: list[str] = []
-    for line, row in _rows(path):
+    for line, row, nameless in _rows(path):
         lemma = row["lemma"].strip()
         senses = tuple(sense.strip() for sense in row["senses"].split(SENSE_SEPARATOR) if sense.strip())
-        if not lemma or not senses:
-            faults.append(f"line {line}: {'no lemma' if not lemma else 'no English'}")
-            continue
-        if not tokens(lemma):
-            faults.append(f"line {line}: no word in {lemma!r}")
+        if fault := _fault(lemma, senses, nameless):
+            faults.append(f"line {line}: {fault}")
             continue
         entries.append(
             Entry(
@@ -250,6 +290,17 @@ def read_entries(path: Path, *, by_user: bool = False) -> list[Entry]:
     if faults:
         raise ConfigurationError("; ".join(faults), where=str(path), next_step="mend these lines")
     return entries
+
+
+def _fault(lemma: str, senses: Sequence[str], nameless: Sequence[str]) -> str:
+    """What is wrong with one line; empty where nothing is."""
+    if not lemma:
+        return "no lemma"
+    if not senses:
+        return "no English"
+    if nameless:
+        return f"more cells than the first line has columns ({nameless[0]})"
+    return "" if word_forms(lemma) else f"no word in {lemma!r}"
 
 
 @lru_cache(maxsize=1)

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vistka.datatypes import Span
+from vistka.text.dates import dates
 from vistka.text.names import Name, names
 from vistka.text.numbers import quantities
 from vistka.text.romanisation import romanise
+from vistka.translate.english_dates import by_stretch, english_date
 from vistka.translate.glossary import PROPER, Glossary, Match
 from vistka.translate.sums import english_sum
 
@@ -47,21 +49,30 @@ class Hints:
     spellings: dict[str, str]
 
 
-_USER, _SUM, _PROPER, _NAME, _PHRASE, _WORD = range(6)
+_USER, _SUM, _FULL_NAME, _PROPER, _PHRASE, _WORD = range(6)
 
 
 def hints_for(text: str, glossary: Glossary) -> Hints:
     """Everything that is known of `text`, one Ukrainian sentence."""
     matches = tuple(glossary.matches(text))
-    found = [_from_match(match) for match in matches]
-    found += _from_sums(text, [hint.span for hint in found if hint.rank == _USER])
-    unknown = [name for name in names(text) if not _overlaps(name.span, [match.span for match in matches])]
-    found += [_from_names(group) for group in _neighbours(text, unknown)]
+    found = [_from_match(match) for match in matches if match.entry.by_user or match.entry.lemma not in _PLAIN]
+    taken = [hint.span for hint in found if hint.rank == _USER]
+    found += [*_from_sums(text, taken), *_from_dates(text, taken)]
+    found += [hint for group in _neighbours(text, names(text)) for hint in _from_names(group, matches)]
     return Hints(
         terms=_within_budget(_without_overlaps(found)),
         matches=matches,
         spellings={match.entry.lemma.lower(): match.entry.sense for match in matches if match.entry.pos in PROPER},
     )
+
+
+# Words so common that every model knows them, and that mean one thing: a hint costs reading time and helps nobody.
+_PLAIN = frozenset(
+    "рік день час людина жінка чоловік дитина місто країна робота вже також лише дуже більше менше мати бути стати "
+    "сказати говорити новий великий малий перший другий тепер сьогодні вчора завтра ранок вечір ніч тиждень місяць "
+    "година хвилина дім будинок вулиця школа лікарня рука голос слово ім'я світ життя вода земля дорога гроші "
+    "тут там де коли але або якщо після до при між через".split()
+)
 
 
 def _from_match(match: Match) -> Hint:
@@ -84,6 +95,15 @@ def _from_sums(text: str, taken: Sequence[Span]) -> list[Hint]:
     ]
 
 
+def _from_dates(text: str, taken: Sequence[Span]) -> list[Hint]:
+    groups = [(group[0], english_date(group)) for group in by_stretch(dates(text, "uk"))]
+    return [
+        Hint(first.span, first.text, english, _SUM)
+        for first, english in groups
+        if english and not _overlaps(first.span, taken)
+    ]
+
+
 def _neighbours(text: str, found: Sequence[Name]) -> list[list[Name]]:
     """Names that follow each other with nothing but a space between: a first name and a surname."""
     groups: list[list[Name]] = []
@@ -95,9 +115,23 @@ def _neighbours(text: str, found: Sequence[Name]) -> list[list[Name]]:
     return groups
 
 
-def _from_names(group: Sequence[Name]) -> Hint:
+def _from_names(group: Sequence[Name], matches: Sequence[Match]) -> list[Hint]:
+    """One hint for a full name of which the glossary knows nothing, or the first name only.
+
+    A name that the dictionary does not know is a foreign one as a rule: its letters were Latin once, and the model
+    restores them better (Scholz) than romanisation does (Sholts), so it gets no hint.
+    """
+    known = [next((match for match in matches if _overlaps(name.span, [match.span])), None) for name in group]
+    if all(known) or any(name.kind == "other" for name in group):
+        return []
+    if any(match is not None and match.words > 1 for match in known):
+        return []
     lemma = " ".join(capitalised(name.lemma) for name in group)
-    return Hint(Span(group[0].span.start, group[-1].span.end), lemma, romanise(lemma), _NAME)
+    english = " ".join(
+        match.entry.sense if match else romanise(capitalised(name.lemma))
+        for name, match in zip(group, known, strict=True)
+    )
+    return [Hint(Span(group[0].span.start, group[-1].span.end), lemma, english, _FULL_NAME)]
 
 
 def capitalised(lemma: str) -> str:

@@ -13,6 +13,8 @@ from vistka.translate.findings import Finding
 from vistka.translate.hints import Hints
 from vistka.translate.polish import polish
 
+PROTECTED_CHANGED, PROTECTED_ADDED = "protected-changed", "protected-added"
+
 _ERROR_FACTOR, _WARN_FACTOR = 0.5, 0.85
 
 
@@ -48,9 +50,10 @@ class Hypothesis:
         return round(min(1.0, math.exp(min(0.0, self.mean_logprob))) * factor, 3)
 
     @property
-    def order(self) -> tuple[int, int, float]:
-        """Sort key: the best hypothesis first."""
-        return (self.errors, len(self.findings), -self.mean_logprob)
+    def order(self) -> tuple[int, int, int, float]:
+        """Sort key: the best hypothesis first. A lost address or tag is worse than any doubt about words."""
+        lost = sum(finding.code == PROTECTED_CHANGED for finding in self.findings)
+        return (lost, self.errors, len(self.findings), -self.mean_logprob)
 
 
 @dataclass(slots=True)
@@ -92,20 +95,43 @@ class Work:
         """`text` with what the checks say of it."""
         wanted = self.protected_texts()
         checked = Checked(
-            source=without(self.source, wanted),
+            source=blanked(self.source, self.protected),
             english=without(text, wanted),
             finished=finished,
             matches=self.hints.matches,
             spellings=self.hints.spellings,
         )
-        findings = [*lost_protected(wanted, text), *check(checked)]
+        findings = [*lost_protected(wanted, self.source, text), *check(checked)]
         return Hypothesis(text, mean_logprob, tuple(findings), rung)
 
 
-def lost_protected(wanted: Sequence[str], text: str) -> list[Finding]:
-    """Protected characters that did not come out as they went in."""
-    lost = [piece for piece in dict.fromkeys(wanted) if text.count(piece) != wanted.count(piece)]
-    return [Finding("protected-changed", f"{piece} did not come out as it went in.", "error", piece) for piece in lost]
+def lost_protected(wanted: Sequence[str], source: str, text: str) -> list[Finding]:
+    """Protected characters that did not come out of `source` as they went in, or came too often."""
+    before, after = _counts(wanted, source), _counts(wanted, text)
+    found: list[Finding] = []
+    for piece, count in after.items():
+        if count < wanted.count(piece):
+            found.append(Finding(PROTECTED_CHANGED, f"{piece} did not come out as it went in.", "error", piece))
+        elif count > before[piece]:
+            found.append(Finding(PROTECTED_ADDED, f"{piece} came out more often than it went in.", "error", piece))
+    return found
+
+
+def _counts(pieces: Sequence[str], text: str) -> dict[str, int]:
+    """How often each of `pieces` stands in `text`, the longer ones first: the `*` of `**` is none of its own."""
+    counts: dict[str, int] = {}
+    for piece in sorted(dict.fromkeys(pieces), key=len, reverse=True):
+        counts[piece] = text.count(piece)
+        text = text.replace(piece, "\0" * len(piece))
+    return {piece: counts[piece] for piece in dict.fromkeys(pieces)}
+
+
+def blanked(text: str, spans: Sequence[Span]) -> str:
+    """`text` with spaces for the characters of `spans`; everything else keeps its place."""
+    characters = list(text)
+    for span in spans:
+        characters[span.start : span.end] = " " * (span.end - span.start)
+    return "".join(characters)
 
 
 def without(text: str, pieces: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """Runs the model on what has to be translated, and tries again, another way, what a check found wrong.
 
-    first try → stronger hint → other decoding → in two halves → around the protected spans → Latin letters
+    first try → by value → stronger hint → other decoding → in two halves → around the protected spans → Latin letters
 
 Each rung works only on what no earlier rung settled, and the best answer of all of them is kept; what is still in
 doubt then carries its findings to the reader.
@@ -21,8 +21,9 @@ from vistka.translate.checks import CYRILLIC
 from vistka.translate.findings import Finding
 from vistka.translate.glossary import Glossary
 from vistka.translate.hints import hints_for
-from vistka.translate.hypotheses import Work
+from vistka.translate.hypotheses import PROTECTED_ADDED, PROTECTED_CHANGED, Work
 from vistka.translate.prompts import translation_request
+from vistka.translate.repairs import repaired
 
 SEQ2SEQ_BATCH = 32
 """Requests given to a sequence-to-sequence engine at once; it sorts and pads them itself."""
@@ -99,6 +100,24 @@ def _ask(climber: Climber, works: Sequence[Work], rung: int, decoding: Decoding,
         work.add(output, rung)
 
 
+def _by_value(_climber: Climber, works: Sequence[Work], rung: int) -> None:
+    """Put a changed date or sum right from the source; costs no model time."""
+    for work in works:
+        best = work.best
+        text, put = repaired(work.source, best.text)
+        if put:
+            note = Finding("repaired", f"Put right from the source: {', '.join(put)}.", "warn")
+            _add_edited(work, text, note, rung)
+
+
+def _add_edited(work: Work, text: str, note: Finding, rung: int) -> None:
+    """The best hypothesis with its text edited, and a finding that says so."""
+    best = work.best
+    finished = not any(finding.code == "unfinished" for finding in best.findings)
+    found = work.hypothesis(text, best.mean_logprob, finished=finished, rung=rung)
+    work.hypotheses.append(replace(found, findings=(*found.findings, note)))
+
+
 def _stronger_hint(climber: Climber, works: Sequence[Work], rung: int) -> None:
     """Say once more, in a line of its own, what went wrong."""
     for work in works:
@@ -116,7 +135,8 @@ _ADVICE = {
     "too-long": "Translate only what the text says, add nothing.",
     "expansion": "Do not explain or spell out abbreviations.",
     "term-missed": "Use the English given under Terms for {}.",
-    "protected-changed": "Copy {} exactly.",
+    PROTECTED_CHANGED: "Copy {} exactly.",
+    PROTECTED_ADDED: "Write {} as often as the text does.",
 }
 
 
@@ -162,7 +182,7 @@ def _middle_break(text: str, protected: Sequence[Span]) -> int:
 def _around_protected(climber: Climber, works: Sequence[Work], rung: int) -> None:
     """Translate what stands between the protected spans, so that they cannot change."""
     for work in works:
-        if not any(finding.code == "protected-changed" for finding in work.best.findings):
+        if not any(finding.code in {PROTECTED_CHANGED, PROTECTED_ADDED} for finding in work.best.findings):
             continue
         edges = sorted({0, len(work.source), *(edge for s in work.protected for edge in (s.start, s.end))})
         spans = [Span(a, b) for a, b in pairwise(edges)]
@@ -197,15 +217,26 @@ def _in_pieces(climber: Climber, work: Work, spans: Sequence[Span], rung: int) -
 def _in_latin_letters(_climber: Climber, works: Sequence[Work], rung: int) -> None:
     """Romanise what is still Cyrillic: readable, found by search, and flagged."""
     for work in works:
-        best = work.best
-        if CYRILLIC.search(best.text) is None:
+        text = _romanised(work.best.text, work.protected_texts())
+        if text == work.best.text:
             continue
-        text = CYRILLIC.sub(lambda match: romanise(match.group()), best.text)
-        finished = not any(finding.code == "unfinished" for finding in best.findings)
-        found = work.hypothesis(text, best.mean_logprob, finished=finished, rung=rung)
         note = Finding("romanised", "Words that the model left in Cyrillic stand in Latin letters.", "warn")
-        work.hypotheses.append(replace(found, findings=(*found.findings, note)))
+        _add_edited(work, text, note, rung)
 
 
-_CHAT_RUNGS: tuple[Rung, ...] = (_stronger_hint, _penalised, _in_halves, _around_protected, _in_latin_letters)
-_SEQ2SEQ_RUNGS: tuple[Rung, ...] = (_wider_beam, _in_halves, _around_protected, _in_latin_letters)
+def _romanised(text: str, kept: Sequence[str]) -> str:
+    """`text` without a Cyrillic letter but for those in one of `kept` (#Україна)."""
+    words = [re.escape(piece) for piece in sorted(kept, key=len, reverse=True)]
+    pattern = re.compile("|".join([*words, CYRILLIC.pattern]))
+    return pattern.sub(lambda match: match.group() if match.group() in kept else romanise(match.group()), text)
+
+
+_CHAT_RUNGS: tuple[Rung, ...] = (
+    _by_value,
+    _stronger_hint,
+    _penalised,
+    _in_halves,
+    _around_protected,
+    _in_latin_letters,
+)
+_SEQ2SEQ_RUNGS: tuple[Rung, ...] = (_by_value, _wider_beam, _in_halves, _around_protected, _in_latin_letters)

@@ -64,16 +64,17 @@ def _core(text: str, protected: Sequence[Span], start: int, end: int) -> Span:
     moved = True
     while moved:
         moved = False
-        while start < end and text[start].isspace():
+        while start < end and text[start].isspace() and not _overlaps(start, start + 1, protected):
             start, moved = start + 1, True
-        while end > start and text[end - 1].isspace():
+        while end > start and text[end - 1].isspace() and not _overlaps(end - 1, end, protected):
             end, moved = end - 1, True
         for span in protected:
             if span.start == start < span.end <= end:
                 start, moved = span.end, True
             if start <= span.start < span.end == end:
                 end, moved = span.start, True
-        if opener := _OPENERS.match(text, start, end):
+        opener = _OPENERS.match(text, start, end)
+        if opener and not _overlaps(start, opener.end(), protected):
             start, moved = opener.end(), True
     return Span(start, end)
 
@@ -103,7 +104,7 @@ def _core_parts(segment: Segment, core: Span, glossary: Glossary) -> list[Part]:
 
 def _known(text: str, span: Span, protected: Sequence[Span], glossary: Glossary) -> list[Part]:
     """The parts of `span` where all that it says is one exact entry, else none."""
-    if any(s.start < span.end and span.start < s.end for s in protected):
+    if _overlaps(span.start, span.end, protected):
         return []
     match = glossary.exact(span.of(text))
     if match is None:
@@ -147,6 +148,10 @@ def _cut(text: str, start: int, limit: int, protected: Sequence[Span]) -> int:
     if inside is None:
         return limit
     return inside.start if inside.start > start else inside.end
+
+
+def _overlaps(start: int, end: int, protected: Sequence[Span]) -> bool:
+    return any(s.start < end and start < s.end for s in protected)
 
 
 def _is_inside(position: int, protected: Sequence[Span]) -> bool:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from vistka.text.lemmas import readings, tokens
 from vistka.translate.glossary import PROPER, Glossary, Match, is_all_caps
 
+# Latin words (NATO, PATRIOT) and designations (С-300, Т-72) among Cyrillic ones.
+_KEPT_CAPITALS = re.compile(r"[A-Za-z][\w.-]*|\b[^\W\d_]{1,4}[-‑–]?\d[\w-]*")
 _NAME_MARKS = frozenset({"Name", "Surn", "Patr", "Geox"})
 
 
@@ -22,6 +26,7 @@ def sentence_case(text: str, glossary: Glossary) -> str:
         index for match in glossary.matches(text) if match.entry.pos in PROPER for index in _capitals(text, match)
     ]
     raised += [token.start for token in tokens(text) if _is_name(token.text)]
+    raised += [index for match in _KEPT_CAPITALS.finditer(text) for index in range(*match.span())]
     raised += [index for index, letter in enumerate(text) if letter.isalpha()][:1]
     for index in raised:
         letters[index] = text[index]

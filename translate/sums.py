@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from vistka.text.numbers import Quantity
@@ -18,30 +19,50 @@ _CURRENCIES = {
     "JPY": ("yen", "yen"),
     "CNY": ("yuan", "yuan"),
     "TRY": ("lira", "liras"),
+    "KZT": ("tenge", "tenge"),
+    "ILS": ("shekel", "shekels"),
+    "HUF": ("forint", "forints"),
+}
+_MEASURES = {
+    "people": ("person", "people"),
+    "t": ("tonne", "tonnes"),
+    "barrel": ("barrel", "barrels"),
+    "ha": ("hectare", "hectares"),
+    **{symbol: (symbol, symbol) for symbol in ("km", "m", "kg", "m²", "km²", "m³", "kW", "MW", "GW")},
 }
 _SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 _MAX_DECIMALS = 6
+_AGE = re.compile(r"(?P<years>\d{1,3})-річн")
 
 
 def english_sum(quantity: Quantity) -> str | None:
     """The quantity in English, or None where the digits alone say it or the value is not known.
 
-    Only sums of money, percentages and numbers of a thousand and more: they are what small models change.
+    Only sums of money, percentages, ages (`34-річний`) and numbers of a thousand and more: small models change those.
+    A number whose unit has no English name here is None too, since the unit must not get lost.
     """
+    if age := _AGE.match(quantity.text):
+        return f"{age['years']}-year-old"
     if quantity.kind not in {"number", "range"} or quantity.ordinal or quantity.low is None or quantity.high is None:
         return None
-    currency = _CURRENCIES.get(quantity.unit or "")
-    if currency is None and quantity.unit != "percent" and quantity.high < 1000:
+    names = (_CURRENCIES | _MEASURES | {None: ("", ""), "percent": ("", "")}).get(quantity.unit)
+    if names is None or (quantity.unit not in {*_CURRENCIES, "percent"} and quantity.high < 1000):
         return None
-    scale, word = next(((size, name) for size, name in _SCALES if quantity.high >= size), (1, ""))
+    scale, word = next(((size, name) for size, name in _SCALES if _suits(quantity, size)), (1, ""))
     ends = [_figure(Fraction(end) / scale) for end in quantity.values()]
     if None in ends:
         return None
     figures = "–".join(end for end in ends if end)
     if quantity.unit == "percent":
         return figures + "%"
-    name = currency[0 if quantity.low == quantity.high == 1 else 1] if currency else ""
+    name = names[0 if quantity.low == quantity.high == 1 else 1]
     return " ".join(part for part in (figures, word, name) if part)
+
+
+def _suits(quantity: Quantity, scale: int) -> bool:
+    """Whether its values read well in `scale`: 1.5 million, and not 1.234567 million."""
+    thousandths = [end * 1000 / scale for end in quantity.values()]
+    return thousandths[-1] >= 1000 and all(end.denominator == 1 for end in thousandths)
 
 
 def _figure(value: Fraction) -> str | None:

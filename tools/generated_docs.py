@@ -1,0 +1,99 @@
+"""Writes the parts of README.md that the code knows best, or checks that they are up to date.
+
+    python tools/generated_docs.py           rewrites them
+    python tools/generated_docs.py --check   exits 1 where one is stale
+
+A part stands between `<!-- generated: NAME -->` and `<!-- end -->`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from vistka.models.cache import size_text
+from vistka.models.catalogue import load_catalogue
+from vistka.translate.glossary import load_glossary
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+RESULTS = ROOT / "benchmarks" / "results"
+COMMANDS = ("", "translate", "blurb", "models")
+_PART = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def models_table() -> str:
+    """The models of the built-in catalogue."""
+    rows = ["| id | model | task | download | licence | good for |", "|---|---|---|---|---|---|"]
+    for entry in load_catalogue(Path(os.devnull)).entries.values():
+        size = size_text(entry.size_bytes) if entry.size_bytes else "not published"
+        licence = entry.license + ("" if entry.commercial_use else " (no commercial use)")
+        tasks = ", ".join(entry.tasks)
+        rows.append(f"| `{entry.id}` | {entry.name} | {tasks} | {size} | {licence} | {entry.note} |")
+    return "\n".join(rows)
+
+
+def command_help() -> str:
+    """`--help` of the commands, as an 80-column terminal shows it."""
+    environment = {**os.environ, "COLUMNS": "80", "TERMINAL_WIDTH": "80", "NO_COLOR": "1"}
+    texts = []
+    for command in COMMANDS:
+        words = ["vistka", *command.split(), "--help"]
+        call = [sys.executable, "-m", "vistka.cli", *words[1:]]
+        done = subprocess.run(call, capture_output=True, text=True, check=True, env=environment)  # noqa: S603 - our own
+        shown = done.stdout.replace("python -m vistka.cli", "vistka").strip()
+        texts.append(f"$ {' '.join(words)}\n{shown}")
+    return "```\n" + "\n\n".join(texts) + "\n```"
+
+
+def lexicon_size() -> str:
+    """How many entries the built-in lexicon has, to the hundred below."""
+    return f"The built-in lexicon has about {len(load_glossary()) // 100 * 100:,} entries."
+
+
+def scores() -> str:
+    """What `benchmarks/translation.py` measured."""
+    result = json.loads((RESULTS / "translation.json").read_text(encoding="utf-8"))
+    rows = ["| system | BLEU | chrF | seconds a sentence | peak memory |", "|---|---|---|---|---|"]
+    rows += [
+        f"| {run['name']} | {run['bleu']:.1f} | {run['chrf']:.1f} | {run['seconds_a_sentence']:.1f}"
+        f" | {run['peak_memory_mib']:,} MiB |"
+        for run in result["runs"]
+    ]
+    note = f"{result['sentences']} sentences ({result['chosen']}), {result['machine']}; {result['signature']}"
+    return "\n".join([*rows, "", note])
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "models": models_table,
+    "help": command_help,
+    "lexicon": lexicon_size,
+    "scores": scores,
+}
+
+
+def rendered(text: str) -> str:
+    """`text` with every generated part made anew."""
+    return _PART.sub(lambda part: part.group(1) + PARTS[part.group("name")]() + "\n" + part.group(3), text)
+
+
+def main() -> int:
+    """Rewrite the README, or with `--check` compare."""
+    text = README.read_text(encoding="utf-8")
+    fresh = rendered(text)
+    if fresh == text:
+        return 0
+    if "--check" in sys.argv[1:]:
+        sys.stderr.write("README.md is stale: run `make format`\n")
+        return 1
+    README.write_text(fresh, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
