@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -25,6 +26,12 @@ DEBUG_VARIABLE = "VISTKA_DEBUG"
 EXIT_BUG = 70
 """Exit status of a fault of the program itself (EX_SOFTWARE of sysexits.h)."""
 
+
+def _examples(*lines: str) -> str:
+    """The end of a help text; the escape at its start keeps its lines from being joined."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
 app = typer.Typer(
     name="vistka",
     no_args_is_help=True,
@@ -32,7 +39,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="Ukrainian news to English drafts and short blurbs, on this machine alone.",
-    epilog="Examples:  vistka translate article.txt  ·  vistka blurb page.html  ·  cat item.txt | vistka summarize -",
+    epilog=_examples("vistka translate article.txt", "vistka blurb page.html", "cat item.txt | vistka summarize -"),
 )
 models_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="The models that can be used, and their weights on this machine."
@@ -83,8 +90,11 @@ def _head(
 
 
 @app.command(
-    epilog='Examples:  vistka translate "фото з відкритих джерел"  ·  vistka translate page.html -o page.en.html  ·  '
-    "vistka translate --json *.txt > drafts.jsonl"
+    epilog=_examples(
+        'vistka translate "фото з відкритих джерел"',
+        "vistka translate page.html -o page.en.html",
+        "vistka translate --json *.txt > drafts.jsonl",
+    )
 )
 def translate(
     inputs: Inputs = None,
@@ -165,12 +175,12 @@ def _card(blurb: Blurb) -> str:
 app.command(
     "summarize",
     help="Write an English abstract of each input: whole sentences within a limit, every fact traced to the source.",
-    epilog="Examples:  vistka summarize article.txt  ·  vistka summarize --method lead --max-chars 160 page.html",
+    epilog=_examples("vistka summarize article.txt", "vistka summarize --method lead --max-chars 160 page.html"),
 )(_abstract_command(_abstract))
 app.command(
     "blurb",
     help='Write a "Latest news" card of each input: headline, abstract, source, time, verdict.',
-    epilog="Examples:  vistka blurb article.txt  ·  vistka blurb --json page.html  ·  cat item.txt | vistka blurb -",
+    epilog=_examples("vistka blurb article.txt", "vistka blurb --json page.html", "cat item.txt | vistka blurb -"),
 )(_abstract_command(_card))
 
 
@@ -211,7 +221,7 @@ def models_show(model: ModelArgument, json: JsonOption = False) -> None:
         _print(f"{key.ljust(width)}  {value}")
 
 
-@models_app.command("pull", epilog="Examples:  vistka models pull embedded  ·  vistka models pull opus --allow-pickle")
+@models_app.command("pull", epilog=_examples("vistka models pull embedded", "vistka models pull opus --allow-pickle"))
 def models_pull(
     model: ModelArgument = DEFAULT_MODEL,
     allow_pickle: Annotated[
@@ -356,26 +366,32 @@ def _is_path(name: str) -> bool:
 
 
 def _translate_all(items: Sequence[Item], options: Options, *, json: bool, output: Path | None, quiet: bool) -> None:
-    from vistka.datatypes import Draft, Recipe
-    from vistka.documents.write import write_bytes
+    from vistka.datatypes import Recipe
+    from vistka.documents.decode import encoding_for
+    from vistka.documents.write import write, write_bytes
     from vistka.pipeline import check_options
     from vistka.result_json import draft_json
     from vistka.result_lines import flag_lines
     from vistka.terminal import TerminalProgress
+    from vistka.translate.drafts import has_ukrainian, item_segments, untouched_draft
 
     progress = TerminalProgress(quiet=quiet)
-    ukrainian = [_has_ukrainian(item) for item in items]
+    ukrainian = [has_ukrainian(item_segments(item)) for item in items]
     pipeline = _pipeline(options, progress, writes_abstracts=False) if any(ukrainian) else None
     if pipeline is None:
         check_options(options)
     out = _Output(output, [item.name for item in items])
-    for item in items:
-        draft = pipeline.translator.draft(item, progress) if pipeline else Draft(item, (), Recipe(options.model))
-        for line in flag_lines(draft) if not quiet else ():
+    for item, has in zip(items, ukrainian, strict=True):
+        draft = pipeline.translator.draft(item, progress) if pipeline else untouched_draft(item, Recipe(options.model))
+        # Of an item without Ukrainian the error below says all that its flags would.
+        for line in flag_lines(draft) if has and not quiet else ():
             _tell(f"{item.name}: {line}")
-        out.put(
-            item.name, (_json_line(draft_json(draft)) + "\n").encode() if json else write_bytes(item, draft.rewrites())
-        )
+        if json:
+            out.put(item.name, (_json_line(draft_json(draft)) + "\n").encode())
+            continue
+        if encoding_for(write(item, draft.rewrites()), item) != item.encoding:
+            progress.note(f"{item.name}: written as UTF-8, since {item.encoding} cannot hold the English")
+        out.put(item.name, write_bytes(item, draft.rewrites()))
     if pipeline:
         pipeline.close()
     untouched = [item for item, has in zip(items, ukrainian, strict=True) if not has]
@@ -395,12 +411,6 @@ def _russian_note(items: Sequence[Item]) -> str:
     return f" ({names[language]})" if len(languages) == 1 and (language := languages.pop()) in names else ""
 
 
-def _has_ukrainian(item: Item) -> bool:
-    from vistka.text.languages import language_spans
-
-    return any(span.language == "uk" for block in item.blocks for span in language_spans(block.text))
-
-
 def _blurb_all(
     items: Sequence[Item],
     options: Options,
@@ -410,22 +420,26 @@ def _blurb_all(
     output: Path | None,
     quiet: bool,
 ) -> None:
+    from vistka.pipeline import modelless_summarizer
     from vistka.result_json import blurb_json
     from vistka.result_lines import blurb_flag_lines
-    from vistka.summarize.clean import require_news
+    from vistka.summarize.clean import needs_translation, require_news
     from vistka.terminal import TerminalProgress
 
     progress = TerminalProgress(quiet=quiet)
     out = _Output(output, [item.name for item in items])
     for item in items:
         require_news(item)  # before a model is fetched and loaded for nothing
-    pipeline = _pipeline(options, progress, writes_abstracts=True)
+    needs_model = options.method == "abstractive" or any(needs_translation(item) for item in items)
+    pipeline = _pipeline(options, progress, writes_abstracts=True) if needs_model else None
+    summarizer = pipeline.summarizer if pipeline else modelless_summarizer(options)
     for item in items:
-        blurb = pipeline.summarizer.blurb(item, progress)
+        blurb = summarizer.blurb(item, progress)
         for line in blurb_flag_lines(blurb) if not quiet else ():
             _tell(f"{item.name}: {line}")
         out.put(item.name, ((_json_line(blurb_json(blurb, item.name)) if json else shown(blurb)) + "\n").encode())
-    pipeline.close()
+    if pipeline:
+        pipeline.close()
 
 
 def _pipeline(options: Options, progress: TerminalProgress, *, writes_abstracts: bool) -> Pipeline:
@@ -463,6 +477,12 @@ class _Output:
         if self._many and not data.startswith(b"{"):
             _print(("" if self._first else "\n") + f"==> {name} <==")
         self._first = False
+        try:
+            self._write(data)
+        except BrokenPipeError:
+            _reader_gone()
+
+    def _write(self, data: bytes) -> None:
         # A person's prompt should not stick to the text; a file or a pipe gets the very bytes.
         ends = b"" if data.endswith(b"\n") or not (self._many or sys.stdout.isatty()) else b"\n"
         sys.stdout.flush()
@@ -499,6 +519,8 @@ def _tell(line: str) -> None:
 
 def main() -> None:
     """Run the command line; every error is one line and the exit status of its kind."""
+    # A service manager's stop ends a run as Ctrl-C does: downloads stop, locks and temporary files go.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     for stream, errors in ((sys.stdout, "strict"), (sys.stderr, "backslashreplace")):
         # Ukrainian must not fail on a machine whose locale is C.
         if isinstance(stream, io.TextIOWrapper):
@@ -513,9 +535,7 @@ def main() -> None:
     except VistkaError as error:
         _fail(error)
     except BrokenPipeError:
-        # The reader went away (`| head`): not a fault, and nothing more can be written.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _reader_gone()
     except MemoryError:
         _fail(ResourceError("out of memory", next_step="close other programs, or use a smaller model or input"))
     except Exception as error:
@@ -526,6 +546,12 @@ def main() -> None:
             f"please report it, with what {DEBUG_VARIABLE}=1 shows"
         )
         sys.exit(EXIT_BUG)
+
+
+def _reader_gone() -> NoReturn:
+    """The reader went away (`| head`): not a fault, and nothing more can be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
 
 
 def _fail(error: VistkaError) -> None:

@@ -79,6 +79,12 @@ def open_pipeline(options: Options, progress: Progress, *, writes_abstracts: boo
     return Pipeline(translator, summarizer, list(engines.values()))
 
 
+def modelless_summarizer(options: Options) -> Summarizer:
+    """What makes blurbs of English items by taking sentences, which needs no model and fetches none."""
+    check_options(options)
+    return Summarizer(writer=None, translator=None, options=options, recipe=Recipe(model="", version=vistka_version()))
+
+
 def check_options(options: Options) -> None:
     """Refuse what `open_pipeline` would, without loading a model: for a run that turns out to need none.
 

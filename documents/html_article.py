@@ -56,7 +56,7 @@ def _body(raw: str, name: str) -> Iterator[tuple[BlockKind, str]]:
     body = getattr(document, "body", None)
     if body is None:
         raise InputError(
-            "no article found in this page", where=name, next_step="translate the whole page, without --article"
+            "no article found in this page", where=name, next_step="translate the whole page with `vistka translate`"
         )
     yield from _paragraphs(body)
 

@@ -33,12 +33,11 @@ def source_named(sentence: str) -> str:
     return ""
 
 
-def with_source(sentence: str, who: str, max_chars: int) -> str:
-    """`sentence` with `, according to who` before its full stop; as it was where it names a source or has no room."""
+def with_source(sentence: str, who: str) -> str:
+    """`sentence` with `, according to who` before its full stop; as it was where it names a source itself."""
     body = sentence.removesuffix(".")
     if not who or body == sentence or _ALREADY.search(sentence):
         return sentence
     if not _KEEPS_CAPITAL.match(who):
         who = who[:1].lower() + who[1:]
-    longer = f"{body}, according to {who}."
-    return longer if len(longer) <= max_chars else sentence
+    return f"{body}, according to {who}."

@@ -238,17 +238,30 @@ def _support(
     source = [text for text in (title, *(sentence.text for sentence in sentences)) if text]
     whole = " ".join(source)
     if all(part.draft is None for part in english):
-        return Support(whole, language, whole, tuple(source))
+        return Support(whole, language, whole, (*source, *_sourced(english)))
     translated = [title_draft.text] if title_draft else []
     translated += [part.text for part in english]
-    return Support(whole, language, " ".join(translated), tuple(translated))
+    return Support(whole, language, " ".join(translated), (*translated, *_sourced(english)))
+
+
+def _source_behind(part: English, english: Sequence[English]) -> str:
+    """Who reported a sentence, where one that follows it soon says nothing else; else empty."""
+    position = part.sentence.position
+    behind = [other.text for other in english if position < other.sentence.position <= position + _SOURCE_WITHIN]
+    return next(filter(None, map(source_named, behind)), "")
+
+
+def _sourced(english: Sequence[English]) -> list[str]:
+    """The sentences as they read with who reported them: what the item says too, in two sentences."""
+    return [with_source(part.text, who) for part in english if (who := _source_behind(part, english))]
 
 
 def _lead(english: Sequence[English], limit: int) -> str:
     """The first sentences, whole; or the first that can be shortened to fit."""
     texts = [part.text for part in english]
     if len(texts) > 1 and (who := source_named(texts[1])):
-        texts[:2] = [with_source(texts[0], who, limit)]
+        sourced = with_source(texts[0], who)
+        texts[:2] = [sourced if len(sourced) <= limit else texts[0]]
     return join_within(texts, limit) or next((text for text in (shortened(text, limit) for text in texts) if text), "")
 
 
@@ -269,11 +282,19 @@ def _extract(english: Sequence[English], limit: int, support: Support) -> str:
     certain = [pair for pair in standing if not pair[0].is_doubtful]
     first, text = next(iter(certain or standing or list(sound.values())))
     position = first.sentence.position
-    behind = [part.text for part in english if position < part.sentence.position <= position + _SOURCE_WITHIN]
-    if who := next(filter(None, map(source_named, behind)), ""):
-        return with_source(text, who, limit)
     after = sound.get(position + 1)
-    return join_within([text, after[1]], limit) if after and not after[0].is_doubtful else text
+    second = after[1] if after and not after[0].is_doubtful and not source_named(after[1]) else ""
+    who = _source_behind(first, english)
+    return next((joined for joined in _with_source_or_more(text, second, who) if len(joined) <= limit), text)
+
+
+def _with_source_or_more(first: str, second: str, who: str) -> list[str]:
+    """What may follow the first sentence, best first: the second and who reported both, who reported it, the second."""
+    both = f"{first} {second}".strip()
+    sourced = with_source(first, who)
+    if sourced == first:
+        return [both]
+    return [f"{first} {with_source(second, who)}", sourced, both] if second else [sourced]
 
 
 def _used(parts: Sequence[str], english: Sequence[English]) -> list[tuple[str, list[English]]]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from vistka.datatypes import Block, Item, Segment, Span
 from vistka.errors import InputError
 from vistka.text.dates import parse_timestamp
+from vistka.text.languages import dominant_language
 from vistka.text.segments import segment_block
 
 _TABLE = Path(__file__).with_name("boilerplate.tsv")
@@ -211,3 +212,8 @@ def _trim_end(text: str, start: int, protected: Sequence[Span]) -> int:
         else:
             break
     return end
+
+
+def needs_translation(item: Item) -> bool:
+    """Whether a blurb of the item has to be translated."""
+    return dominant_language(item.title) == "uk" or any(s.segment.language == "uk" for s in news_sentences(item))

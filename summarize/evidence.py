@@ -65,8 +65,8 @@ def choose(
 ) -> list[Sentence]:
     """The `limit` sentences that say most, in the order of the item.
 
-    The first is always among them, and of the next two the one that says who reported it. All of them, where the whole is short
-    enough that its English may fit into `max_chars`.
+    The first is always among them, and of the next two the one that says who reported it. All of them, where the whole
+    is short enough that its English may fit into `max_chars`.
     """
     if sum(len(sentence.text) + 1 for sentence in sentences) <= _WHOLE_FACTOR * max_chars:
         return list(sentences)

@@ -107,8 +107,13 @@ def new_numbers(text: str, support: Support) -> list[Unsupported]:
 def new_names(text: str, support: Support) -> list[Unsupported]:
     """Capitalised words of `text` that stand nowhere in the source."""
     known = _known_forms(support)
+    # UAH, January and the like are compared by value.
+    valued = [value.span for value in numbers.quantities(text, "en")]
+    valued += [value.span for value in dates.dates(text, "en")]
     found: list[Unsupported] = []
     for match in _CAPITALISED.finditer(text):
+        if any(span.start <= match.start() < span.end for span in valued):
+            continue
         parts = [_POSSESSIVE.sub("", part.lower()) for part in (match.group(), *match.group().split("-"))]
         if parts[0] in known or all(part in known for part in parts[1:]):
             continue

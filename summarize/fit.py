@@ -11,7 +11,7 @@ _SENTENCE_END = re.compile(r"[.!?…][”\"»')\]]*$")
 _LOOSE_CLAUSES = re.compile(
     r",\s+(?=(?P<joins>and\b)|(?:which|who|whose|where|as well as|including|because|since|so that|after|before|when"
     r"|adding|noting|thus|in particular|among (?:them|others|other things)|despite|amid|following|in order to"
-    r"|\w+ing)\b)",
+    r"|(?!according|citing)\w+ing)\b)",
     re.IGNORECASE,
 )
 # A sign that a clause has a verb of its own.

@@ -21,7 +21,7 @@ def headline(title: str, body: str) -> str:
     """
     text = " ".join(_SLOTS.sub("", " ".join(title.split())).split())
     text = _sentence_case(text, body)
-    if text.endswith(".") and not text.endswith("..") and text.count(". ") == 0:
+    if text.endswith(".") and not text.endswith("..") and text.count(". ") == 0 and text.split()[-1].count(".") == 1:
         text = text[:-1]
     return text
 

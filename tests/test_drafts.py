@@ -262,6 +262,28 @@ def test_an_error_of_the_engine_is_passed_on_and_the_next_try_works():
     assert used.draft(item).segments[0].text.startswith("The city sleeps.")
 
 
+def test_an_interrupted_ladder_is_climbed_again():
+    answers = ["He came.", EngineError("out of memory"), "He came.", "He did not come."]
+    used = translator(lambda _: answers.pop(0))
+    with pytest.raises(EngineError):
+        used.draft(item_of("Він не прийшов.\n"))
+    assert used.draft(item_of("Він не прийшов.\n")).block_texts() == ["He did not come."]
+
+
+def test_a_sequence_to_sequence_model_gets_bare_sentences_in_one_batch():
+    engine = ScriptedEngine(ENGLISH, kind="seq2seq")
+    used = Translator(engine, KNOWN, Options(beam_size=3), RECIPE)
+    draft = used.draft(item_of("Місто спить. Мер міста не прийшов на зустріч.\n"))
+    check_whole(draft)
+    ((batch, decoding),) = engine.calls
+    assert [request.text for request in batch] == ["Місто спить.", "Мер міста не прийшов на зустріч."]
+    assert decoding.beam_size == 3
+    assert [part.terms for part in draft.segments] == [(), ()]
+    assert (
+        write(draft.item, draft.rewrites()) == "The city sleeps. The mayor of the city did not come to the meeting.\n"
+    )
+
+
 def test_progress_is_told_of_every_sentence_once():
     class Told(SilentProgress):
         def __init__(self) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from vistka.datatypes import Span
 from vistka.errors import ConfigurationError
+from vistka.text.lemmas import lemma_set, lemmas, tokens, word_forms
 from vistka.translate.glossary import Entry, Glossary, is_all_caps, load_glossary, read_entries
 
 
@@ -259,3 +260,13 @@ def test_matches_come_in_order_and_never_overlap(text: str):
     for one, other in pairwise(matches):
         assert one.span.end <= other.span.start
     assert all(match.span.of(text).strip() for match in matches)
+
+
+def test_the_quick_lookup_of_dictionary_forms_finds_the_same_ones():
+    for word in ("ув’язненням", "Люди", "дітей", "NATO", "34-річний", "т", "Києві", "ґвалт"):
+        assert lemma_set(word) == set(lemmas(word))
+
+
+def test_words_are_cut_as_tokens_are():
+    text = "Прем'єр-міністр, 34-річний, т. зв. 2,5% Patriot"
+    assert word_forms(text) == [token.text for token in tokens(text)]

@@ -30,6 +30,7 @@ from vistka.translate.polish import polish
         ("Він прийшов,", "He came.", "He came,"),
         ("Він прийшов;", "He came.", "He came;"),
         ("Місто спить.", "", ""),
+        ("Харків спить.", "Kharkov sleeps.", "Kharkiv sleeps."),
     ],
 )
 def test_known_answers(source: str, hypothesis: str, wanted: str):

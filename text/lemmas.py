@@ -183,6 +183,12 @@ def lemmas(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(reading.lemma for reading in readings(word)))
 
 
+def lemma_set(word: str) -> frozenset[str]:
+    """The same forms as `lemmas`, in no order: half the time, where thousands of words are looked up at once."""
+    form = normal_word(word)
+    return frozenset(analyzer().normal_forms(form)) if _READABLE.fullmatch(form) else frozenset({form})
+
+
 def tokens(text: str) -> list[Token]:
     """The words and numbers of `text` in order, each with its likeliest lemma; spaces and punctuation left out."""
     found: list[Token] = []

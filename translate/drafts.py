@@ -30,6 +30,25 @@ _LEFT_AS_IT_WAS = {
 }
 
 
+def item_segments(item: Item) -> list[Segment]:
+    """The segments of all blocks, in order."""
+    return [
+        segment for index, block in enumerate(item.blocks) for segment in segment_block(block.text, index, block.markup)
+    ]
+
+
+def has_ukrainian(segments: Sequence[Segment]) -> bool:
+    """Whether there is anything to translate."""
+    return any(segment.language == "uk" for segment in segments)
+
+
+def untouched_draft(item: Item, recipe: Recipe) -> Draft:
+    """The draft of an item without Ukrainian, which needs no model: every segment as it was."""
+    segments = item_segments(item)
+    parts = [_draft_segment(index, segment, (), ()) for index, segment in enumerate(segments)]
+    return Draft(item, tuple(parts), recipe)
+
+
 @dataclass(frozen=True, slots=True)
 class Translator:
     """Translates items with one loaded model.
@@ -54,11 +73,7 @@ class Translator:
         Raises:
             EngineError: the model failed.
         """
-        segments = [
-            segment
-            for index, block in enumerate(item.blocks)
-            for segment in segment_block(block.text, index, block.markup)
-        ]
+        segments = item_segments(item)
         return Draft(item, tuple(self.translate(segments, progress or SilentProgress())), self.recipe)
 
     def translate(self, segments: Sequence[Segment], progress: Progress) -> list[DraftSegment]:
@@ -101,6 +116,11 @@ class Translator:
         progress.start("translating", len(works), "segments")
         try:
             climb(climber, works, ladder=self.options.ladder, progress=progress)
+        except BaseException:
+            # A later call must not take a first try for the answer that the whole ladder gives.
+            for work in works:
+                work.hypotheses.clear()
+            raise
         finally:
             progress.finish()
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from vistka.datatypes import Span
 from vistka.errors import ConfigurationError
-from vistka.text.lemmas import Token, lemmas, normal_word, tokens, word_forms
+from vistka.text.lemmas import Token, lemma_set, lemmas, normal_word, tokens, word_forms
 
 LEXICON_FOLDER = Path(__file__).parent / "lexicon"
 COLUMNS = ("lemma", "pos", "senses", "domain", "note")
@@ -191,7 +191,7 @@ def _entry_keys(entry: Entry, word: str, *, alone: bool) -> tuple[str, ...]:
     own = normal_word(word)
     if entry.has_tag("fixed"):
         return (_FORM + own,)
-    return (own,) if alone else tuple(dict.fromkeys((own, *lemmas(word))))
+    return (own,) if alone else tuple(dict.fromkeys((own, *lemma_set(word))))
 
 
 def _longest(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vistka.datatypes import Span
 from vistka.text.dates import dates
+from vistka.text.lemmas import readings, tokens
 from vistka.text.names import Name, names
-from vistka.text.numbers import quantities
+from vistka.text.numbers import Quantity, quantities
 from vistka.text.romanisation import romanise
 from vistka.translate.english_dates import by_stretch, english_date
 from vistka.translate.glossary import PROPER, Glossary, Match
@@ -16,6 +18,8 @@ from vistka.translate.sums import english_sum
 
 MAX_HINT_CHARS = 420
 """About 110 tokens: hints are read at every segment, and past that they cost more time than they help."""
+
+_NEXT_WORD_CHARS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +91,27 @@ def _from_match(match: Match) -> Hint:
 
 
 def _from_sums(text: str, taken: Sequence[Span]) -> list[Hint]:
-    sums = [(quantity, english_sum(quantity)) for quantity in quantities(text, "uk")]
+    found = quantities(text, "uk")
+    sums = [(quantity, _age(text, quantity) or english_sum(quantity)) for quantity in found]
     return [
         Hint(quantity.span, quantity.text, english, _SUM)
         for quantity, english in sums
         if english and english != quantity.text and not _overlaps(quantity.span, taken)
     ]
+
+
+_YEARS = re.compile(r"(?P<years>\d{1,3})-річн")
+
+
+def _age(text: str, quantity: Quantity) -> str | None:
+    """`34-річний житель` is 34-year-old, `10-річний контракт` is 10-year: it depends on what follows."""
+    match = _YEARS.match(quantity.text)
+    if match is None:
+        return None
+    after = next(iter(tokens(text[quantity.span.end : quantity.span.end + _NEXT_WORD_CHARS])), None)
+    known = readings(after.text) if after else ()
+    is_thing = any(r.pos == "NOUN" for r in known) and not any("anim" in r.grammemes for r in known)
+    return f"{match['years']}-year" + ("" if is_thing else "-old")
 
 
 def _from_dates(text: str, taken: Sequence[Span]) -> list[Hint]:

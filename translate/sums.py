@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 
 from vistka.text.numbers import Quantity
@@ -32,17 +31,14 @@ _MEASURES = {
 }
 _SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 _MAX_DECIMALS = 6
-_AGE = re.compile(r"(?P<years>\d{1,3})-річн")
 
 
 def english_sum(quantity: Quantity) -> str | None:
     """The quantity in English, or None where the digits alone say it or the value is not known.
 
-    Only sums of money, percentages, ages (`34-річний`) and numbers of a thousand and more: small models change those.
-    A number whose unit has no English name here is None too, since the unit must not get lost.
+    Only sums of money, percentages and numbers of a thousand and more: small models change those. A number whose unit
+    has no English name here is None too, since the unit must not get lost.
     """
-    if age := _AGE.match(quantity.text):
-        return f"{age['years']}-year-old"
     if quantity.kind not in {"number", "range"} or quantity.ordinal or quantity.low is None or quantity.high is None:
         return None
     names = (_CURRENCIES | _MEASURES | {None: ("", ""), "percent": ("", "")}).get(quantity.unit)
