@@ -27,7 +27,7 @@ RESULTS = Path(__file__).parent / "results"
 WAYS = {
     "no hints": {"hints": False, "ladder": False},
     "hints": {"hints": True, "ladder": False},
-    "hints, checks and ladder": {"hints": True, "ladder": True},
+    "hints and ladder": {"hints": True, "ladder": True},
 }
 
 

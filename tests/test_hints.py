@@ -27,7 +27,9 @@ NOTHING = Glossary([])
         ("$1,4 млрд", "1.4 billion dollars"),
         ("€300 тис.", "300,000 euros"),
         ("1 гривня", "1 hryvnia"),
-        ("34-річного", "34-year-old"),
+        ("за два тижні", "two weeks"),
+        ("30 днів", "30 days"),
+        ("1 година", "one hour"),
         ("25 гривень", "25 hryvnias"),
         ("3 трлн юанів", "3 trillion yuan"),
         ("1 234 567", "1,234,567"),
@@ -38,7 +40,7 @@ def test_sums_by_value(ukrainian: str, english: str):
     assert english_sum(quantity) == english
 
 
-@pytest.mark.parametrize("text", ["5 яблук", "2022 рік", "20-й", "о 17:30", "Т-72", "десятки", "5 років"])
+@pytest.mark.parametrize("text", ["5 яблук", "2022 рік", "20-й", "о 17:30", "Т-72", "десятки"])
 def test_what_the_digits_say_themselves_needs_no_hint(text: str):
     assert [english_sum(quantity) for quantity in quantities(text, "uk")] in ([None], [])
 
@@ -125,3 +127,49 @@ def test_any_text_has_hints_within_the_budget(text: str):
     terms = hints_for(text, load_glossary()).terms
     assert len({lemma for lemma, _ in terms}) == len(terms)
     assert sum(len(lemma) + len(english) + 5 for lemma, english in terms) <= MAX_HINT_CHARS
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("засудили 34-річного жителя міста", "34-year-old"),
+        ("оголосили підозру 27-річному Р. Задорожному", "27-year-old"),
+        ("підписали 10-річний контракт", "10-year"),
+    ],
+)
+def test_an_age_is_told_from_a_term(text: str, english: str):
+    assert english in [sense for _, sense in hints_for(text, NOTHING).terms]
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("у ніч на 5 січня", "5 January"),
+        ("1-2 лютого 2025 року", "1–2 February 2025"),
+        ("у березні", "March"),
+        ("24.02.2022", "24 February 2022"),
+    ],
+)
+def test_a_date_is_offered_in_english(text: str, english: str):
+    assert english in [sense for _, sense in hints_for(text, NOTHING).terms]
+
+
+def test_a_year_alone_needs_no_hint():
+    assert hints_for("у 2013 році", NOTHING).terms == ()
+
+
+def test_a_full_name_is_one_hint_in_the_nominative():
+    glossary = Glossary([Entry("Олег", ("Oleh",), pos="name")])
+    terms = hints_for("Про це запитали Олега Синєгубова в Харкові.", glossary).terms
+    assert ("Олег Синєгубов", "Oleh Syniehubov") in terms
+
+
+def test_a_foreign_name_is_left_to_the_model():
+    terms = hints_for("Про це сказав Столтенберг у Брюсселі.", NOTHING).terms
+    assert not any("Stol" in english for _, english in terms)
+
+
+def test_words_that_every_model_knows_are_not_offered_unless_the_user_says_so():
+    assert hints_for("Це сталося вчора в місті.", Glossary([Entry("місто", ("city",))])).terms == ()
+    mine = Glossary([Entry("місто", ("town",), by_user=True)])
+    assert hints_for("Це сталося вчора в місті.", mine).terms == (("місто", "town"),)

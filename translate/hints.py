@@ -73,8 +73,8 @@ def hints_for(text: str, glossary: Glossary) -> Hints:
 # Words so common that every model knows them, and that mean one thing: a hint costs reading time and helps nobody.
 _PLAIN = frozenset(
     "рік день час людина жінка чоловік дитина місто країна робота вже також лише дуже більше менше мати бути стати "
-    "сказати говорити новий великий малий перший другий тепер сьогодні вчора завтра ранок вечір ніч тиждень місяць "
-    "година хвилина дім будинок вулиця школа лікарня рука голос слово ім'я світ життя вода земля дорога гроші "
+    "сказати говорити новий великий малий перший другий тепер сьогодні вчора завтра ранок вечір ніч "
+    "дім будинок вулиця школа лікарня рука голос слово ім'я світ життя вода земля дорога гроші "
     "тут там де коли але або якщо після до при між через".split()
 )
 
@@ -134,16 +134,25 @@ def _neighbours(text: str, found: Sequence[Name]) -> list[list[Name]]:
     return groups
 
 
+_UKRAINIAN_SURNAME = re.compile(
+    r"(?:енко|єнко|ко|ук|юк|чук|[сцз]ьк(?:ий|а)|ів|їв|[оеє]в|[оеє]ва|ин|ина|ін|іна|їн|їна|ич|ик|як|ак|ець|ар|яр|ло|ун|юн"
+    r"|ай|ій|ий|уб|ота|ила|ура|юра|аха|юха|уха|ива|ига|юга)$"
+)
+
+
 def _from_names(group: Sequence[Name], matches: Sequence[Match]) -> list[Hint]:
     """One hint for a full name of which the glossary knows nothing, or the first name only.
 
-    A name that the dictionary does not know is a foreign one as a rule: its letters were Latin once, and the model
-    restores them better (Scholz) than romanisation does (Sholts), so it gets no hint.
+    A foreign name had Latin letters once, and the model restores them better (Scholz) than romanisation does (Sholts):
+    a person gets a hint only beside a Ukrainian first name or with the ending of a Ukrainian surname.
     """
     known = [next((match for match in matches if _overlaps(name.span, [match.span])), None) for name in group]
     if all(known) or any(name.kind == "other" for name in group):
         return []
     if any(match is not None and match.words > 1 for match in known):
+        return []
+    persons = [name for name in group if name.kind == "person"]
+    if persons and not any(known) and not _UKRAINIAN_SURNAME.search(persons[-1].lemma):
         return []
     lemma = " ".join(capitalised(name.lemma) for name in group)
     english = " ".join(

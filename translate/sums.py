@@ -29,6 +29,8 @@ _MEASURES = {
     "ha": ("hectare", "hectares"),
     **{symbol: (symbol, symbol) for symbol in ("km", "m", "kg", "m²", "km²", "m³", "kW", "MW", "GW")},
 }
+_DURATIONS = ("minute", "hour", "day", "week", "month", "year")
+_SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 _MAX_DECIMALS = 6
 
@@ -36,11 +38,13 @@ _MAX_DECIMALS = 6
 def english_sum(quantity: Quantity) -> str | None:
     """The quantity in English, or None where the digits alone say it or the value is not known.
 
-    Only sums of money, percentages and numbers of a thousand and more: small models change those. A number whose unit
-    has no English name here is None too, since the unit must not get lost.
+    Only sums of money, percentages, lengths of time and numbers of a thousand and more: small models change those. A
+    number whose unit has no English name here is None too, since the unit must not get lost.
     """
     if quantity.kind not in {"number", "range"} or quantity.ordinal or quantity.low is None or quantity.high is None:
         return None
+    if quantity.unit in _DURATIONS:
+        return _duration(quantity)
     names = (_CURRENCIES | _MEASURES | {None: ("", ""), "percent": ("", "")}).get(quantity.unit)
     if names is None or (quantity.unit not in {*_CURRENCIES, "percent"} and quantity.high < 1000):
         return None
@@ -53,6 +57,15 @@ def english_sum(quantity: Quantity) -> str | None:
         return figures + "%"
     name = names[0 if quantity.low == quantity.high == 1 else 1]
     return " ".join(part for part in (figures, word, name) if part)
+
+
+def _duration(quantity: Quantity) -> str | None:
+    """`за два тижні` → `two weeks`."""
+    value = quantity.value
+    if value is None or value.denominator != 1 or value >= 1000:
+        return None
+    number = _SMALL[int(value)] if value < len(_SMALL) else str(value)
+    return f"{number} {quantity.unit}{'' if value == 1 else 's'}"
 
 
 def _suits(quantity: Quantity, scale: int) -> bool:

@@ -1,0 +1,45 @@
+"""A changed date or sum is put right where it is plain which one it is, and only there."""
+
+import pytest
+
+from vistka.translate.repairs import repaired
+
+
+@pytest.mark.parametrize(
+    ("source", "english", "right"),
+    [
+        (
+            "У ніч на 5 січня війська атакували область.",
+            "On the night of December 5, troops attacked the region.",
+            "On the night of 5 January, troops attacked the region.",
+        ),
+        (
+            "За це отримав 1,5 млн грн.",
+            "For this he got 1.5 billion hryvnias.",
+            "For this he got 1.5 million hryvnias.",
+        ),
+        ("Ціни зросли на 2,5%.", "Prices rose by 25%.", "Prices rose by 2.5%."),
+    ],
+)
+def test_one_wrong_value_is_replaced(source: str, english: str, right: str):
+    text, put = repaired(source, english)
+    assert text == right
+    assert len(put) == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "english"),
+    [
+        # Right already.
+        ("За це отримав 1,5 млн грн.", "For this he got UAH 1.5 million."),
+        # Two are missing: nobody can tell which of them the one in the English was.
+        ("Виділили 2 млн грн і 3 млн грн.", "They gave 5 million hryvnias."),
+        # Nothing in the English to replace.
+        ("Виділили 2 млн грн.", "They gave money."),
+        # Another thing was counted.
+        ("Виділили 2 млн грн.", "They helped 7 million people."),
+        ("5 січня", "the fifth day"),
+    ],
+)
+def test_anything_else_is_left_for_a_person(source: str, english: str):
+    assert repaired(source, english) == (english, [])
