@@ -2,7 +2,8 @@
 
 import pytest
 
-from vistka.translate.repairs import repaired
+from vistka.translate.glossary import Entry, Glossary
+from vistka.translate.repairs import repaired, spelled_out
 
 
 @pytest.mark.parametrize(
@@ -43,3 +44,24 @@ def test_one_wrong_value_is_replaced(source: str, english: str, right: str):
 )
 def test_anything_else_is_left_for_a_person(source: str, english: str):
     assert repaired(source, english) == (english, [])
+
+
+GLOSSARY = Glossary(
+    [
+        Entry("ОВА", ("oblast military administration",), pos="abbr"),
+        Entry("СБУ", ("Security Service of Ukraine (SBU)",), pos="abbr"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "english", "right"),
+    [
+        ("Про це повідомили в ОВА.", "The OVA reported this.", "The oblast military administration reported this."),
+        ("Його затримала СБУ.", "The SBU detained him.", "The SBU detained him."),
+        ("Про це повідомили в ОВА.", "OVAL reported this.", "OVAL reported this."),
+        ("Про це повідомили.", "The OVA reported this.", "The OVA reported this."),
+    ],
+)
+def test_an_abbreviation_in_latin_letters_is_spelled_out(source: str, english: str, right: str):
+    assert spelled_out(english, GLOSSARY.matches(source)) == right

@@ -12,6 +12,7 @@ from vistka.translate.checks import Checked, check
 from vistka.translate.findings import Finding
 from vistka.translate.hints import Hints
 from vistka.translate.polish import polish
+from vistka.translate.repairs import spelled_out
 
 PROTECTED_CHANGED, PROTECTED_ADDED = "protected-changed", "protected-added"
 
@@ -88,7 +89,7 @@ class Work:
 
     def add(self, output: Output, rung: int) -> None:
         """Take an answer of the model, polish it and check it."""
-        text = polish(self.source, output.text)
+        text = spelled_out(polish(self.source, output.text), self.hints.matches)
         self.hypotheses.append(self.hypothesis(text, output.mean_logprob, finished=output.finished, rung=rung))
 
     def hypothesis(self, text: str, mean_logprob: float, *, finished: bool, rung: int) -> Hypothesis:

@@ -1,10 +1,16 @@
-"""Puts a changed date or sum right without a model, where it is plain which words of the English are meant."""
+"""Puts words right without a model, where it is plain which of the English are meant: dates, sums, abbreviations."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from vistka.datatypes import Span
 from vistka.text import dates, numbers
+from vistka.text.romanisation import romanise
+from vistka.translate.checks import shows
 from vistka.translate.english_dates import by_stretch, english_date
+from vistka.translate.glossary import Match
 from vistka.translate.sums import english_sum
 
 
@@ -22,6 +28,17 @@ def repaired(source: str, english: str) -> tuple[str, list[str]]:
             english = english[: span.start] + right + english[span.end :]
             put.append(right)
     return english, put
+
+
+def spelled_out(english: str, matches: Sequence[Match]) -> str:
+    """`english` with abbreviations that the model only put into Latin letters (ОВА → OVA) as the glossary has them."""
+    for match in matches:
+        letters = romanise(match.entry.lemma)
+        if match.entry.pos != "abbr" or not letters.isupper() or letters in match.entry.sense:
+            continue
+        if not shows(english, match.entry.sense):
+            english = re.sub(rf"\b{re.escape(letters)}\b", match.entry.sense.replace("\\", r"\\"), english)
+    return english
 
 
 def _wrong_date(source: str, english: str) -> tuple[Span, str] | None:
