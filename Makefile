@@ -23,7 +23,7 @@ weights: $(READY)
 	@$(BIN)/vistka models pull embedded > $(VENV)/.weights
 
 demo: weights
-	@$(BIN)/python examples/demo.py
+	@$(BIN)/python examples/demo.py $(ITEMS)
 
 test: weights
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
