@@ -367,8 +367,8 @@ def _is_path(name: str) -> bool:
 
 def _translate_all(items: Sequence[Item], options: Options, *, json: bool, output: Path | None, quiet: bool) -> None:
     from vistka.datatypes import Recipe
-    from vistka.documents.decode import encoding_for
-    from vistka.documents.write import write, write_bytes
+    from vistka.documents.decode import encode, encoding_for
+    from vistka.documents.write import write
     from vistka.pipeline import check_options
     from vistka.result_json import draft_json
     from vistka.result_lines import flag_lines
@@ -389,9 +389,10 @@ def _translate_all(items: Sequence[Item], options: Options, *, json: bool, outpu
         if json:
             out.put(item.name, (_json_line(draft_json(draft)) + "\n").encode())
             continue
-        if encoding_for(write(item, draft.rewrites()), item) != item.encoding:
+        written = write(item, draft.rewrites())
+        if encoding_for(written, item) != item.encoding:
             progress.note(f"{item.name}: written as UTF-8, since {item.encoding} cannot hold the English")
-        out.put(item.name, write_bytes(item, draft.rewrites()))
+        out.put(item.name, encode(written, item))
     if pipeline:
         pipeline.close()
     untouched = [item for item, has in zip(items, ukrainian, strict=True) if not has]
@@ -423,14 +424,14 @@ def _blurb_all(
     from vistka.pipeline import modelless_summarizer
     from vistka.result_json import blurb_json
     from vistka.result_lines import blurb_flag_lines
-    from vistka.summarize.clean import needs_translation, require_news
+    from vistka.summarize.clean import needs_translation, news_sentences, require_news
     from vistka.terminal import TerminalProgress
 
     progress = TerminalProgress(quiet=quiet)
     out = _Output(output, [item.name for item in items])
-    for item in items:
-        require_news(item)  # before a model is fetched and loaded for nothing
-    needs_model = options.method == "abstractive" or any(needs_translation(item) for item in items)
+    # An item without news is refused before a model is fetched and loaded for nothing.
+    ukrainian = [needs_translation(item, require_news(item, news_sentences(item))) for item in items]
+    needs_model = options.method == "abstractive" or any(ukrainian)
     pipeline = _pipeline(options, progress, writes_abstracts=True) if needs_model else None
     summarizer = pipeline.summarizer if pipeline else modelless_summarizer(options)
     for item in items:

@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from vistka.errors import ConfigurationError, UnknownModelError
+from vistka.models.settings import ENGINES, EngineName
 
 Task = Literal["translate", "summarize"]
-EngineName = Literal["transformers", "ctranslate2", "llamacpp"]
 Kind = Literal["chat", "seq2seq"]
 
 TASKS: tuple[Task, ...] = ("translate", "summarize")
-ENGINES: tuple[EngineName, ...] = ("transformers", "ctranslate2", "llamacpp")
 KINDS: tuple[Kind, ...] = ("chat", "seq2seq")
 LANGUAGES = ("uk", "ru", "be", "en", "other")
 

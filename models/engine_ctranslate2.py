@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from vistka.errors import ConfigurationError, DamagedWeightsError, EngineError, InputError
+from vistka.errors import ConfigurationError, DamagedWeightsError, EngineError
 from vistka.models.conversion import converted
 from vistka.models.engine import Decoding, Output, Request
-from vistka.models.hub_folder import Seq2SeqText, generation_settings, kind_of, output_room, read_config
+from vistka.models.hub_folder import Seq2SeqText, checked_length, generation_settings, kind_of, output_room, read_config
 from vistka.models.settings import EngineSettings
 from vistka.models.threads import run_interruptibly, usable_cores
 
@@ -73,7 +73,10 @@ class CTranslate2Engine:
         """See `Engine.generate`. Sampling draws from the likeliest tokens that hold 95 % of the probability."""
         if self._translator is None:
             raise EngineError("the engine is closed", where=self._name)
-        sources = [self._checked(index, self._text.source_ids(request.text)) for index, request in enumerate(requests)]
+        sources = [
+            checked_length(self._text.source_ids(request.text), self.max_source_tokens, model=self._name, index=index)
+            for index, request in enumerate(requests)
+        ]
         # Like lengths together; the library pads within a batch.
         order = sorted(range(len(sources)), key=lambda index: -len(sources[index]))
         tokens = [self._text.tokens(sources[index]) for index in order]
@@ -115,15 +118,6 @@ class CTranslate2Engine:
             raise DamagedWeightsError(
                 f"the converted model cannot be loaded ({error})", where=str(place), next_step="remove that folder"
             ) from error
-
-    def _checked(self, index: int, ids: list[int]) -> list[int]:
-        if len(ids) > self.max_source_tokens:
-            raise InputError(
-                f"the text has {len(ids)} tokens, the model reads {self.max_source_tokens}",
-                where=f"{self._name}, text {index + 1}",
-                next_step="give a shorter text",
-            )
-        return ids
 
     def _translate(self, tokens: list[list[str]], decoding: Decoding, cancelled: threading.Event) -> list[Output]:
         outputs: list[Output] = []

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from vistka.errors import ConfigurationError, DamagedWeightsError, EngineError, InputError, ResourceError
+from vistka.errors import ConfigurationError, DamagedWeightsError, EngineError, ResourceError
 from vistka.models.chat_prompt import ChatPrompt
 from vistka.models.engine import Decoding, Output, Request
 from vistka.models.hub_folder import (
     Seq2SeqText,
+    checked_length,
     generation_settings,
     kind_of,
     load_tokenizer,
@@ -96,7 +97,10 @@ class TransformersEngine:
             raise EngineError(
                 "chat models have no beam search here", where=self._name, next_step="use a beam size of 1"
             )
-        sources = [self._checked(index, self._text.source_ids(request)) for index, request in enumerate(requests)]
+        sources = [
+            checked_length(self._text.source_ids(request), self.max_source_tokens, model=self._name, index=index)
+            for index, request in enumerate(requests)
+        ]
         outputs: dict[int, Output] = {}
         try:
             with torch.inference_mode(), _seeded(decoding):
@@ -110,15 +114,6 @@ class TransformersEngine:
     def close(self) -> None:
         """Free the model."""
         self._model = None
-
-    def _checked(self, index: int, ids: list[int]) -> list[int]:
-        if len(ids) > self.max_source_tokens:
-            raise InputError(
-                f"the text has {len(ids)} tokens, the model reads {self.max_source_tokens}",
-                where=f"{self._name}, text {index + 1}",
-                next_step="give a shorter text",
-            )
-        return ids
 
     def _generate_batch(self, sources: list[list[int]], decoding: Decoding) -> list[Output]:
 

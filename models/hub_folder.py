@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from vistka.errors import ConfigurationError, DamagedWeightsError, ModelError, ModelMissingError
+from vistka.errors import ConfigurationError, DamagedWeightsError, InputError, ModelError, ModelMissingError
 from vistka.models.settings import EngineSettings
 
 _SAFE = ("model.safetensors", "model.safetensors.index.json")
@@ -251,3 +251,18 @@ def generation_settings(folder: Path) -> dict[str, Any]:
     if not isinstance(settings, dict):
         raise DamagedWeightsError("is not a JSON object", where=str(file))
     return settings
+
+
+def checked_length(ids: list[int], limit: int, *, model: str, index: int) -> list[int]:
+    """`ids` as they are, the tokens of text number `index` (from 0).
+
+    Raises:
+        InputError: there are more than `limit`; nothing is cut.
+    """
+    if len(ids) > limit:
+        raise InputError(
+            f"the text has {len(ids)} tokens, the model reads {limit}",
+            where=f"{model}, text {index + 1}",
+            next_step="give a shorter text",
+        )
+    return ids

@@ -86,12 +86,13 @@ class Summarizer:
             EngineError: the model failed.
         """
         progress = progress or SilentProgress()
-        sentences = require_news(item)
+        found = news_sentences(item)
+        sentences = require_news(item, found)
         language = dominant_language(" ".join(sentence.text for sentence in sentences))
         chosen = choose(sentences, item.title, language, max_chars=self.options.max_chars)
         title, english = self._in_english(item.title, chosen, progress)
         support = _support(item.title, sentences, title, english, language)
-        written = self._write(english, support, is_all=len(english) == len(news_sentences(item)))
+        written = self._write(english, support, is_all=len(english) == len(found))
         return self._card(item, title, written, english, support)
 
     def _in_english(

@@ -120,13 +120,13 @@ def news_sentences(item: Item) -> list[Sentence]:
     return _sentences(item, strict=True) or _sentences(item, strict=False)
 
 
-def require_news(item: Item) -> list[Sentence]:
-    """The sentences that a blurb can be made from: news in Ukrainian or English.
+def require_news(item: Item, found: Sequence[Sentence]) -> list[Sentence]:
+    """Those of `found`, the item's news sentences, that a blurb can be made from: Ukrainian or English.
 
     Raises:
         InputError: there are none.
     """
-    sentences = [sentence for sentence in news_sentences(item) if sentence.segment.language in {"uk", "en"}]
+    sentences = [sentence for sentence in found if sentence.segment.language in {"uk", "en"}]
     if not sentences:
         raise InputError(
             "no sentence of Ukrainian or English news was found in it",
@@ -134,6 +134,11 @@ def require_news(item: Item) -> list[Sentence]:
             next_step="give the text of the article",
         )
     return sentences
+
+
+def needs_translation(item: Item, sentences: Sequence[Sentence]) -> bool:
+    """Whether a blurb of the item, made from `sentences`, has to be translated."""
+    return dominant_language(item.title) == "uk" or any(s.segment.language == "uk" for s in sentences)
 
 
 def _sentences(item: Item, *, strict: bool) -> list[Sentence]:
@@ -212,8 +217,3 @@ def _trim_end(text: str, start: int, protected: Sequence[Span]) -> int:
         else:
             break
     return end
-
-
-def needs_translation(item: Item) -> bool:
-    """Whether a blurb of the item has to be translated."""
-    return dominant_language(item.title) == "uk" or any(s.segment.language == "uk" for s in news_sentences(item))

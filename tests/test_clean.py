@@ -108,4 +108,4 @@ def test_a_line_without_end_mark_is_news_only_where_there_is_nothing_else() -> N
 def test_no_news_is_an_error_with_a_next_step() -> None:
     item = read("Правительство объявило о новых мерах поддержки.\n", name="a.txt", as_article=True, max_mib=1)
     with pytest.raises(InputError, match=r"^a\.txt: .*; "):
-        require_news(item)
+        require_news(item, news_sentences(item))
