@@ -34,11 +34,13 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	MYPYPATH=.typing $(BIN)/mypy -p vistka
 	$(BIN)/lint-imports --no-cache --no-logo
+	$(BIN)/python tools/build_lexicon.py --check
 	$(BIN)/python tools/generated_docs.py --check
 
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python tools/build_lexicon.py
 	$(BIN)/python tools/generated_docs.py
 
 clean:

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from vistka.commands.evaluate import EPILOG as EVAL_EPILOG
+from vistka.commands.evaluate import evaluate
+from vistka.commands.memory import app as memory_app
 from vistka.errors import InterruptedByUserError, NothingToTranslateError, ResourceError, UsageError, VistkaError
 from vistka.options import DEFAULT_MAX_CHARS, DEFAULT_MAX_INPUT_MIB, DEFAULT_MODEL, METHODS, Method, Options
 
@@ -45,6 +48,7 @@ models_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="The models that can be used, and their weights on this machine."
 )
 app.add_typer(models_app, name="models")
+app.add_typer(memory_app, name="memory")
 
 Inputs = Annotated[
     list[str] | None,
@@ -72,6 +76,11 @@ MethodOption = Annotated[str, typer.Option("--method", help="lead, extractive or
 SummarizerOption = Annotated[
     str, typer.Option("--summarizer", help="Model that writes abstracts; else the one that translates, if it can.")
 ]
+MemoryOption = Annotated[
+    Path | None,
+    typer.Option("--memory", help="The corrections' file; else VISTKA_MEMORY, else one in your data folder."),
+]
+NoMemoryOption = Annotated[bool, typer.Option("--no-memory", help="Do without the corrections that people made.")]
 ModelArgument = Annotated[str, typer.Argument(help="Id of a model; see `vistka models list`.")]
 
 
@@ -102,6 +111,8 @@ def translate(
     json: JsonOption = False,
     model: ModelOption = DEFAULT_MODEL,
     glossary: GlossaryOption = None,
+    memory: MemoryOption = None,
+    no_memory: NoMemoryOption = False,
     output: OutputOption = None,
     beam_size: BeamOption = 1,
     no_hints: NoHintsOption = False,
@@ -114,6 +125,8 @@ def translate(
     options = Options(
         model=model,
         glossaries=tuple(glossary or ()),
+        use_memory=not no_memory,
+        memory=memory,
         hints=not no_hints,
         beam_size=beam_size,
         offline=offline,
@@ -136,6 +149,8 @@ def _abstract_command(shown: Callable[[Blurb], str]) -> Callable[..., None]:
         method: MethodOption = "extractive",
         max_chars: MaxCharsOption = DEFAULT_MAX_CHARS,
         glossary: GlossaryOption = None,
+        memory: MemoryOption = None,
+        no_memory: NoMemoryOption = False,
         output: OutputOption = None,
         beam_size: BeamOption = 1,
         no_hints: NoHintsOption = False,
@@ -150,6 +165,8 @@ def _abstract_command(shown: Callable[[Blurb], str]) -> Callable[..., None]:
             method=_method(method),
             max_chars=max_chars,
             glossaries=tuple(glossary or ()),
+            use_memory=not no_memory,
+            memory=memory,
             hints=not no_hints,
             beam_size=beam_size,
             offline=offline,
@@ -182,6 +199,9 @@ app.command(
     help='Write a "Latest news" card of each input: headline, abstract, source, time, verdict.',
     epilog=_examples("vistka blurb article.txt", "vistka blurb --json page.html", "cat item.txt | vistka blurb -"),
 )(_abstract_command(_card))
+
+
+app.command("eval", epilog=EVAL_EPILOG)(evaluate)
 
 
 # --- models ---------------------------------------------------------------------------------------------------------

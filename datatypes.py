@@ -163,6 +163,28 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
+class MemoryMatch:
+    """A correction that a person made of the same sentence, or of one like it.
+
+    Attributes:
+        id: its row in the memory's journal.
+        source, target: the sentence that was corrected, and the person's English.
+        score_0_1: how alike the two sources are; 1.0 = the same but for white space and the kind of apostrophe.
+        author: who corrected it; may be empty.
+        date: when, in UTC.
+        differences: what the two sources do not share, `kind: theirs → ours`: numbers, names, negation.
+    """
+
+    id: int
+    source: str
+    target: str
+    score_0_1: float
+    author: str
+    date: datetime
+    differences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DraftSegment:
     """A segment and its English.
 
@@ -176,6 +198,7 @@ class DraftSegment:
         terms: glossary terms that were offered, each `(lemma, English)`.
         missed_terms: those of `terms` that the English does not show.
         rung: how far up the ladder the checks drove it; 0 = first try.
+        memory: the correction that the English comes from, or that comes closest; None where there is none.
     """
 
     segment: Segment
@@ -187,6 +210,7 @@ class DraftSegment:
     terms: tuple[tuple[str, str], ...] = ()
     missed_terms: tuple[tuple[str, str], ...] = ()
     rung: int = 0
+    memory: MemoryMatch | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ class Options:
         offline: never open a connection.
         threads: CPU threads of an engine; 0 = one for each core this process may use.
         max_input_mib: the largest input that is accepted, in MiB.
+        use_memory: let the corrections that people made count.
+        memory: the file they are in; None = VISTKA_MEMORY, else the one in the user's data folder.
     """
 
     model: str = DEFAULT_MODEL
@@ -46,6 +48,8 @@ class Options:
     offline: bool = False
     threads: int = 0
     max_input_mib: float = DEFAULT_MAX_INPUT_MIB
+    use_memory: bool = True
+    memory: Path | None = None
 
     def __post_init__(self) -> None:
         if self.max_chars < MIN_MAX_CHARS:

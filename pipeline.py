@@ -7,6 +7,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 from vistka.datatypes import Recipe
 from vistka.errors import UsageError
+from vistka.memory.recall import Recaller
+from vistka.memory.store import Memory, open_memory
 from vistka.models.catalogue import Catalogue, ModelEntry, load_catalogue
 from vistka.models.engine import Engine
 from vistka.models.ready import ready_engine
@@ -37,9 +39,12 @@ class Pipeline:
     translator: Translator
     summarizer: Summarizer
     _engines: list[Engine]
+    _memory: Memory | None = None
 
     def close(self) -> None:
         """Give the models' memory back."""
+        if self._memory is not None:
+            self._memory.close()
         for engine in self._engines:
             engine.close()
 
@@ -68,7 +73,14 @@ def open_pipeline(options: Options, progress: Progress, *, writes_abstracts: boo
         )
     engine = engines[entry.id]
     recipe = _recipe(entry, engine, options, glossary.version)
-    translator = Translator(engine=engine, glossary=glossary, options=options, recipe=recipe)
+    memory = open_memory(options)
+    translator = Translator(
+        engine=engine,
+        glossary=glossary,
+        options=options,
+        recipe=recipe,
+        memory=Recaller(memory) if memory is not None else None,
+    )
     writer = engines[writer_entry.id] if writer_entry is not None else None
     summarizer = Summarizer(
         writer=writer,
@@ -76,7 +88,7 @@ def open_pipeline(options: Options, progress: Progress, *, writes_abstracts: boo
         options=options,
         recipe=_recipe(writer_entry, writer, options, glossary.version) if writer_entry and writer else recipe,
     )
-    return Pipeline(translator, summarizer, list(engines.values()))
+    return Pipeline(translator, summarizer, list(engines.values()), memory)
 
 
 def modelless_summarizer(options: Options) -> Summarizer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vistka.datatypes import Blurb, Draft, DraftSegment, Flag, Item, Recipe
+from vistka.datatypes import Blurb, Draft, DraftSegment, Flag, Item, MemoryMatch, Recipe
 
 
 def draft_json(draft: Draft) -> dict[str, Any]:
@@ -35,6 +35,21 @@ def _segment_json(index: int, part: DraftSegment) -> dict[str, Any]:
         "terms": [list(term) for term in part.terms],
         "missed_terms": [list(term) for term in part.missed_terms],
         "rung": part.rung,
+        "memory": _match_json(part.memory),
+    }
+
+
+def _match_json(match: MemoryMatch | None) -> dict[str, Any] | None:
+    if match is None:
+        return None
+    return {
+        "id": match.id,
+        "source": match.source,
+        "target": match.target,
+        "score": match.score_0_1,
+        "author": match.author,
+        "date": match.date.isoformat(),
+        "differences": list(match.differences),
     }
 
 

@@ -11,17 +11,21 @@ from vistka.models.engine import Decoding, Engine, Request
 from vistka.options import Options
 from vistka.progress import Progress, SilentProgress
 from vistka.summarize.attribution import source_named, with_source
-from vistka.summarize.clean import Sentence, news_sentences, require_news
+from vistka.summarize.clean import Sentence, news_sentences, require_news, title_block
 from vistka.summarize.evidence import choose, leans
 from vistka.summarize.facts import Support, Unsupported, clauses, overlap_0_1, unsupported
-from vistka.summarize.fit import ends_as_sentence, has_verb, is_balanced, join_within, shortened
-from vistka.summarize.headline import headline
+from vistka.summarize.fit import ends_as_sentence, has_verb, is_balanced, join_within, shortened, without_remark
+from vistka.summarize.headline import headline, objection
+from vistka.summarize.house_style import HouseStyle, load_style
 from vistka.summarize.prompts import abstract_request
+from vistka.summarize.styled import Styled, apply_style
 from vistka.text.languages import dominant_language
 from vistka.text.protected import protected_spans
 from vistka.translate.drafts import Translator
 
 MAX_HEADLINE_CHARS = 140
+_LONG_HEADLINE_CHARS = 200
+"""A first sentence up to here says the news better than a shorter one further down."""
 _TRIES = 2
 _MIN_SUPPORT = 0.5
 """Share of the content words of a clause that its evidence must have."""
@@ -71,12 +75,14 @@ class Summarizer:
         translator: for what is Ukrainian; None = English items only.
         options: the limit and the method.
         recipe: what every result says of its making.
+        style: the house style of headlines and abstracts; None = `style/default.toml`.
     """
 
     writer: Engine | None
     translator: Translator | None
     options: Options
     recipe: Recipe
+    style: HouseStyle | None = None
 
     def blurb(self, item: Item, progress: Progress | None = None) -> Blurb:
         """The item as a "Latest news" card.
@@ -91,7 +97,7 @@ class Summarizer:
         language = dominant_language(" ".join(sentence.text for sentence in sentences))
         chosen = choose(sentences, item.title, language, max_chars=self.options.max_chars)
         title, english = self._in_english(item.title, chosen, progress)
-        support = _support(item.title, sentences, title, english, language)
+        support = _support(item, sentences, title, english, language)
         written = self._write(english, support, is_all=len(english) == len(found))
         return self._card(item, title, written, english, support)
 
@@ -151,14 +157,16 @@ class Summarizer:
     def _headline(
         self, title: DraftSegment | None, english: Sequence[English], support: Support
     ) -> tuple[str, tuple[Flag, ...]]:
-        """The item's own title, or the start of its text where it has none or its English holds what it does not."""
+        """The item's own title; the text's own words where it has none that a newsroom could print."""
         body = support.english
-        own = headline(title.text, body) if title is not None else ""
-        fallback = next((text for part in english if (text := shortened(part.text, MAX_HEADLINE_CHARS))), "")
-        if own and (not fallback or not _wrong_facts(own, support)):
+        own = headline(title.text, body, self.style) if title is not None else ""
+        fallback = _first_headline(english)
+        reason = objection(own, title.segment.text, self.style) if title is not None else ""
+        if own and (not fallback or not (reason or _wrong_facts(own, support))):
             return own, ()
-        told = (Flag("headline-replaced", "The title was refused; the text's own words stand instead.", 0, "info"),)
-        return headline(fallback or english[0].text, body), told if own else ()
+        message = f"The title was refused ({reason or 'not in the text'}); the text's own words stand instead."
+        told = (Flag("headline-replaced", message, 0, "info"),)
+        return headline(fallback or english[0].text, body, self.style), told if own else ()
 
     def _card(
         self,
@@ -169,26 +177,41 @@ class Summarizer:
         support: Support,
     ) -> Blurb:
         head, head_flags = self._headline(title, english, support)
-        used = _used([head, *clauses(written.text)], english)
+        heads, parts = clauses(head), clauses(written.text)
+        used = _used([*heads, *parts], english)
         title_flags = title.flags if title is not None and not head_flags else ()
+        shown_head = self._styled(head, item, is_headline=True)
+        shown = self._styled(written.text, item, is_headline=False)
+        shown_parts = [*_as_shown(heads, shown_head.text), *_as_shown(parts, shown.text)]
+        evidence = _all_evidence(shown_parts, used, item, heads=0 if head_flags else len(heads))
         flags = [
             *_fact_flags(head, written.text, support),
+            *_without_evidence(shown_parts, evidence, len(heads)),
             *head_flags,
             *written.flags,
-            *_draft_flags(title_flags, used),
+            *_draft_flags(title_flags, used[len(heads) :]),
+            *_style_flags(shown_head, 0),
+            *_style_flags(shown, 1),
         ]
         return Blurb(
-            headline=head,
-            abstract=written.text,
+            headline=shown_head.text,
+            abstract=shown.text,
             source=item.source,
             published=item.published,
             url=item.url,
             verdict=_verdict(written, flags),
-            evidence=tuple(_evidence(clause, part) for clause, parts in used for part in parts),
+            evidence=tuple(evidence),
             flags=tuple(flags),
             method=written.method,
             recipe=self.recipe,
         )
+
+    def _styled(self, text: str, item: Item, *, is_headline: bool) -> Styled:
+        """`text` in house style; as it is where that would no longer fit."""
+        limit = MAX_HEADLINE_CHARS if is_headline else self.options.max_chars
+        style = self.style or load_style()
+        styled = apply_style(text, style, published=item.published, is_headline=is_headline)
+        return styled if len(styled.text) <= max(limit, len(text)) else Styled(text)
 
 
 _TOO_LONG = "too long"
@@ -216,7 +239,7 @@ def _told_again(attempt: int) -> tuple[Flag, ...]:
 
 def _wrong_facts(head: str, support: Support) -> list[Unsupported]:
     # A headline is the item's own, and often says in other words what the text says.
-    return [fact for fact in unsupported(head, support) if fact.kind != "words"]
+    return [fact for fact in unsupported(head, support) if fact.kind not in {"words", "relation"}]
 
 
 def _whole_segment(text: str) -> Segment:
@@ -229,20 +252,28 @@ def _as_is(segment: Segment) -> DraftSegment:
 
 
 def _support(
-    title: str,
+    item: Item,
     sentences: Sequence[Sentence],
     title_draft: DraftSegment | None,
     english: Sequence[English],
     language: Language,
 ) -> Support:
     """All of the news text in its own language, and the English of what was translated of it."""
-    source = [text for text in (title, *(sentence.text for sentence in sentences)) if text]
-    whole = " ".join(source)
+    source = [text for text in (item.title, *(sentence.text for sentence in sentences)) if text]
+    whole = "\n".join(source)
     if all(part.draft is None for part in english):
-        return Support(whole, language, whole, (*source, *_sourced(english)))
-    translated = [title_draft.text] if title_draft else []
-    translated += [part.text for part in english]
-    return Support(whole, language, " ".join(translated), (*translated, *_sourced(english)))
+        return Support(whole, language, whole, (*source, *_sourced(english)), published=item.published)
+    pairs = [(item.title, title_draft.text)] if title_draft else []
+    pairs += [(part.sentence.text, part.text) for part in english]
+    translated = [text for _, text in pairs]
+    return Support(
+        text=whole,
+        language=language,
+        english="\n".join(translated),
+        sentences=(*translated, *_sourced(english)),
+        pairs=tuple(pairs),
+        published=item.published,
+    )
 
 
 def _source_behind(part: English, english: Sequence[English]) -> str:
@@ -266,27 +297,38 @@ def _lead(english: Sequence[English], limit: int) -> str:
     return join_within(texts, limit) or next((text for text in (shortened(text, limit) for text in texts) if text), "")
 
 
+def _fitted(part: English, limit: int) -> str:
+    """The sentence within the limit; the first of the item by all means, for it says the news."""
+    text = shortened(part.text, limit)
+    return text if text or part.sentence.position else without_remark(part.text, limit)
+
+
+def _is_sound(text: str, support: Support) -> bool:
+    return bool(text) and is_balanced(text) and not unsupported(text, support)
+
+
 def _extract(english: Sequence[English], limit: int, support: Support) -> str:
     """The first sentence that stands alone, fits and passes the gate; with who reported it, or the one behind it."""
     sound = {
-        part.sentence.position: (part, text)
-        for part in english
-        if (text := shortened(part.text, limit)) and is_balanced(text) and not unsupported(text, support)
+        part.sentence.position: (part, text) for part in english if _is_sound(text := _fitted(part, limit), support)
     }
     if not sound:
         return ""
-    standing = [
-        (part, text)
-        for part, text in sound.values()
-        if not leans(text) and not part.sentence.is_quotation and not source_named(text)
-    ]
+    standing = [pair for pair in sound.values() if stands_alone(pair[0]) and not pair[1].endswith("?")]
     certain = [pair for pair in standing if not pair[0].is_doubtful]
     first, text = next(iter(certain or standing or list(sound.values())))
-    position = first.sentence.position
-    after = sound.get(position + 1)
-    second = after[1] if after and not after[0].is_doubtful and not source_named(after[1]) else ""
+    after = next((part for part in english if part.sentence.position == first.sentence.position + 1), None)
+    second = _second(after, limit - len(text) - 1, support) if after is not None else ""
     who = _source_behind(first, english)
     return next((joined for joined in _with_source_or_more(text, second, who) if len(joined) <= limit), text)
+
+
+def _second(after: English, room: int, support: Support) -> str:
+    """What may follow the first sentence: the next one, in the room that is left."""
+    if after.is_doubtful or source_named(after.text) or after.sentence.is_quotation or after.text.endswith("?"):
+        return ""
+    text = shortened(after.text, room)
+    return text if _is_sound(text, support) else ""
 
 
 def _with_source_or_more(first: str, second: str, who: str) -> list[str]:
@@ -313,9 +355,66 @@ def _ends(clause: str, who: str) -> bool:
     return clause.rstrip(".").lower().endswith(who.lower())
 
 
-def _evidence(clause: str, part: English) -> Evidence:
+def _all_evidence(
+    shown: Sequence[str], used: Sequence[tuple[str, Sequence[English]]], item: Item, *, heads: int
+) -> list[Evidence]:
+    """Where each clause stands; the first `heads` clauses are of the title, which may be its own evidence."""
+    found: list[Evidence] = []
+    for index, (clause, (written, parts)) in enumerate(zip(shown, used, strict=True)):
+        found += [_evidence(clause, written, part) for part in parts]
+        block = title_block(item) if index < heads and not parts else None
+        if block is not None:
+            text = item.blocks[block].text
+            found.append(Evidence(clause, block, 0, len(text), text))
+    return found
+
+
+def _evidence(clause: str, written: str, part: English) -> Evidence:
+    """The clause's own words in the source where they stand there as they are; else the whole sentence."""
     segment = part.sentence.segment
-    return Evidence(clause, segment.block, segment.start, segment.end, segment.text)
+    words = written.rstrip(".")
+    at = segment.text.find(words) if part.draft is None and words else -1
+    start, end = (at, at + len(words)) if at >= 0 else (0, len(segment.text))
+    return Evidence(clause, segment.block, segment.start + start, segment.start + end, segment.text[start:end])
+
+
+def _as_shown(parts: Sequence[str], styled: str) -> list[str]:
+    """The clauses of a text in house style, which are the same clauses."""
+    shown = clauses(styled)
+    return shown if len(shown) == len(parts) else list(parts)
+
+
+def _without_evidence(shown: Sequence[str], evidence: Sequence[Evidence], heads: int) -> list[Flag]:
+    known = {one.clause for one in evidence}
+    return [
+        Flag("no-evidence", f"No sentence of the source bears this out: {clause}", 0 if index < heads else 1, "warn")
+        for index, clause in enumerate(shown)
+        if clause not in known
+    ]
+
+
+def _style_flags(styled: Styled, index: int) -> list[Flag]:
+    return [
+        Flag("house-style", f"{change.rule}: {change.before} → {change.after}", index, "info")
+        for change in styled.changes
+    ]
+
+
+def _first_headline(english: Sequence[English]) -> str:
+    """The first sentence that stands alone, shortened; one that stays too long only where no other can be had."""
+    whole = [part for part in english if is_balanced(part.text) and not part.sentence.is_quotation] or list(english)
+    alone = [part for part in whole if stands_alone(part) and not part.text.endswith("?")] or whole
+    first = alone[0]
+    text = shortened(first.text, MAX_HEADLINE_CHARS) or without_remark(first.text, MAX_HEADLINE_CHARS)
+    if not text and len(first.text) <= _LONG_HEADLINE_CHARS:
+        return first.text
+    others = (short for part in alone if (short := shortened(part.text, MAX_HEADLINE_CHARS)))
+    return text or next(others, "")
+
+
+def stands_alone(part: English) -> bool:
+    """Whether a reader understands the sentence without the one before it, and it is news."""
+    return not (leans(part.text) or part.sentence.is_quotation or source_named(part.text))
 
 
 def _fact_flags(head: str, abstract: str, support: Support) -> list[Flag]:
@@ -332,7 +431,7 @@ def _fact_flags(head: str, abstract: str, support: Support) -> list[Flag]:
 def _draft_flags(title_flags: Sequence[Flag], used: Sequence[tuple[str, Sequence[English]]]) -> list[Flag]:
     """What the checks doubted in the translations that the blurb is made of."""
     flags = [replace(flag, segment=0) for flag in title_flags]
-    for index, (_, parts) in enumerate(used[1:], start=1):
+    for index, (_, parts) in enumerate(used, start=1):
         drafts = [part.draft for part in parts if part.draft is not None]
         flags += [replace(flag, segment=index) for draft in drafts for flag in draft.flags]
     return list(dict.fromkeys(flags))

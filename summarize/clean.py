@@ -33,6 +33,12 @@ _DATELINE = re.compile(
     r"(?:\s*[(/][^()/]{2,40}[)/])?|[A-ZА-ЯІЇЄҐ]{3,}(?:[ -][A-ZА-ЯІЇЄҐ]{3,})?\s*\([^()]{2,40}\))"
     r"\s*(?:[.–—-]+(?=\s|$)|$)"
 )
+# What pages glue to the first word of a text: `(CNN)They may …`, `Media playback is not supported on this deviceHe …`.
+_GLUED = re.compile(
+    r"\([A-Z][\w ]{1,30}\)(?:\s*[–—-]+\s*)?(?=[A-Z“\"])"
+    r"|Media playback is (?:not supported|unsupported) on (?:this|your) device\s*"
+    r"|Share this with(?:[A-Z][A-Za-z]*?|\s)*Copy this link\s*|(?:Video|Image) caption\s+(?=[A-Z])"
+)
 _MIN_WORDS = 4
 _WORD = re.compile(r"\w+")
 _QUOTE_CHARS = "«»“”„\"'’‘*_ "
@@ -105,6 +111,11 @@ def _body(item: Item) -> list[tuple[int, Block]]:
     return kept
 
 
+def title_block(item: Item) -> int | None:
+    """The index of the block that holds the item's title; None where no block is just that."""
+    return next((n for n, block in enumerate(item.blocks) if item.title and _same(block.text, item.title)), None)
+
+
 def _is_news(block: Block) -> bool:
     text = " ".join(block.text.split())
     if block.kind in {"caption", "title"} or is_boilerplate(text):
@@ -164,6 +175,9 @@ def _sentence(segment: Segment, before: Sequence[Sentence], *, strict: bool) -> 
     dateline = _DATELINE.match(text, start)
     if dateline:
         start = _skip_edges(text, dateline.end(), segment.protected)
+    glued = _GLUED.match(text, start)
+    if glued:
+        start = _skip_edges(text, glued.end(), segment.protected)
     end = _trim_end(text, start, segment.protected)
     core = text[start:end]
     if is_boilerplate(core) or (strict and not _is_whole(core)):

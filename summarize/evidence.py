@@ -16,7 +16,12 @@ _DIGITS = re.compile(r"\d")
 # A sentence that begins so cannot stand alone: it leans on the one before.
 _LEANS = re.compile(
     r"(?:he|she|they|it|this|that|these|those|also|in addition|moreover|however|but|and|then|later|instead|therefore"
+    r"|his|her|their|its|both|such|another|the latter|the same|i|we|you|my|our|meanwhile|still|yet|so|nevertheless"
+    r"|as a result|at the same time|among them|according to (?:him|her|them)|in (?:his|her|their) words"
+    r"|there|for example"
     r"|він|вона|вони|воно|це|цей|ця|ці|про це|також|крім того|окрім того|однак|проте|але|та|а|тоді|згодом|пізніше"
+    r"|його|її|їхн\w+|їх|обидв\w+|обоє|зі свого боку|своєю чергою|при цьому|адже|отже|втім|зокрема|до того ж|тим часом"
+    r"|так|саме|він же|ми|я|наш\w*|наприклад|внаслідок цього|у відповідь|за словами (?:нього|неї|них)"
     r"|натомість|тому|водночас|серед іншого|за його|за її|за їхніми|там|тут|такий|така|таке|такі)\b",
     re.IGNORECASE,
 )
@@ -49,13 +54,13 @@ def score(sentence: Sentence, title_stems: set[str]) -> float:
     """How much a sentence says of the item, for the inverted pyramid in which news is written.
 
     Earlier is better, as is sharing words with the title; figures count for a little, and leaning on another
-    sentence, being somebody's own words or background counts against it.
+    sentence, being somebody's own words, a question or background counts against it.
     """
     own = _stems(sentence.text, sentence.segment.language)
     shared = len(own & title_stems) / len(title_stems) if title_stems else 0.0
     value = 2.0 / (1 + sentence.position) + shared + (0.15 if _DIGITS.search(sentence.text) else 0.0)
     value -= 0.6 if leans(sentence.text) else 0.0
-    value -= 0.5 if sentence.is_quotation else 0.0
+    value -= 0.5 if sentence.is_quotation or sentence.text.endswith("?") else 0.0
     value -= 0.8 if _BACKGROUND.match(sentence.text) else 0.0
     return value
 

@@ -23,6 +23,16 @@ _VERB = re.compile(
 )
 _VERB_AFTER_REMARK = re.compile(r",\s+" + _VERB.pattern, re.IGNORECASE)
 _MIN_HEAD_WORDS = 6
+# `X, who took office in May, resigned`: said besides, and the sentence is whole without it.
+_REMARK = re.compile(
+    r",\s+(?:who|whose|which|where)\b(?P<inside>[^“”\"«»;:()]+?),\s+(?=" + _VERB.pattern + ")", re.IGNORECASE
+)
+# What is cut off without a comma must not be a condition of what is left.
+_WHEN = re.compile(r"\s+(?=(?:after|when|while|following|amid|despite)\s)")
+_OPEN = re.compile(
+    r"\b(?:will|would|could|may|might|can|should|shall|must|to|if|unless|only|until|not|no|never|\w+n[’']t|as)\b",
+    re.IGNORECASE,
+)
 _OPEN_TO_CLOSE = {"“": "”", "«": "»", "(": ")", "[": "]"}
 
 
@@ -62,6 +72,25 @@ def shortened(sentence: str, max_chars: int) -> str:
         head = sentence[: cut.start()].rstrip(" ,;:–—-")
         if len(head) + 1 <= max_chars and is_balanced(head) and len(head.split()) >= _MIN_HEAD_WORDS:
             return head + mark
+    return ""
+
+
+def without_remark(sentence: str, max_chars: int) -> str:
+    """`sentence` without a remark between commas, or without when and after what it happened, so that it fits.
+
+    The last resort for a first sentence, which says the news: what is left is still what it says. Empty where nothing
+    can be left out, and where that might turn a condition into a fact.
+    """
+    for match in _REMARK.finditer(sentence):
+        without = sentence[: match.start()] + " " + sentence[match.end() :]
+        if has_verb(match["inside"]) and is_balanced(without) and (short := shortened(without, max_chars)):
+            return short
+    end = _SENTENCE_END.search(sentence)
+    for match in reversed(list(_WHEN.finditer(sentence))):
+        head = sentence[: match.start()].rstrip(" ,;:–—-")
+        whole = len(head) < max_chars and is_balanced(head) and len(head.split()) >= _MIN_HEAD_WORDS
+        if end and whole and has_verb(head) and not _OPEN.search(head):
+            return head + end.group()[0]
     return ""
 
 

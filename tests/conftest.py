@@ -6,6 +6,7 @@ import ipaddress
 import os
 import signal
 import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +30,12 @@ def _is_local(address: Any) -> bool:
         return True  # a path: a Unix socket
     host = address[0]
     return host == "localhost" or ipaddress.ip_address(host).is_loopback
+
+
+@pytest.fixture(autouse=True)
+def own_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep the corrections of whoever runs the tests out of them."""
+    monkeypatch.setenv("VISTKA_MEMORY", str(tmp_path / "memory.sqlite"))
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,8 @@ from vistka.models.engine import Output, Request
 from vistka.options import METHODS, Method, Options
 from vistka.summarize.attribution import source_named, with_source
 from vistka.summarize.blurbs import Summarizer
+from vistka.summarize.facts import clauses
+from vistka.summarize.house_style import load_style
 from vistka.tests.scripted_engine import Script, ScriptedEngine
 from vistka.translate.drafts import Translator
 from vistka.translate.glossary import Glossary, load_glossary
@@ -30,6 +32,7 @@ REST = (
     "“We have waited for this bridge for ten years,” said Olena Marchuk, who lives nearby with her two children.",
     "Drivers had taken the road through the industrial zone, which is four kilometres longer and often blocked.",
 )
+SECOND = "The mayor Andrii Bondar said that 12,000 cars would cross it each day."
 ARTICLE = "\n\n".join(
     ("Lviv opens a bridge over the railway", "https://example.org/1\n2026-01-05T08:40:00+02:00", LEAD, *REST)
 )
@@ -55,7 +58,8 @@ def test_a_faithful_abstract_stands_with_its_evidence() -> None:
     assert (found.source, found.url) == ("example.org", "https://example.org/1")
     assert found.published is not None
     assert found.published.isoformat() == "2026-01-05T08:40:00+02:00"
-    assert [evidence.quote for evidence in found.evidence if evidence.clause == GOOD] == [LEAD]
+    assert [evidence.quote for evidence in found.evidence if evidence.clause == GOOD] == [GOOD.removesuffix(".")]
+    assert all(evidence.quote in ARTICLE for evidence in found.evidence)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +84,7 @@ def test_a_faithful_abstract_stands_with_its_evidence() -> None:
 )
 def test_what_cannot_stand_is_replaced_by_sentences_of_the_item_and_told(answer: str) -> None:
     found = blurb(english(), lambda _: answer)
-    assert (found.abstract, found.method, found.verdict) == (LEAD, "extractive", "pass")
+    assert (found.abstract, found.method, found.verdict) == (f"{LEAD} {SECOND}", "extractive", "pass")
     assert [(flag.code, flag.severity) for flag in found.flags] == [("abstract-replaced", "info")]
 
 
@@ -259,6 +263,65 @@ def test_a_headline_with_a_number_of_its_own_is_replaced() -> None:
 def test_ukrainian_without_a_translator_is_refused() -> None:
     with pytest.raises(InputError, match="Ukrainian"):
         blurb(english(UKRAINIAN))
+
+
+# --- quotations, time, evidence, house style ------------------------------------------------------------------------
+
+QUOTED = """Mayor opens the bridge
+
+https://example.org/3
+2026-01-06T01:30:00+02:00
+
+The mayor Andrii Bondar opened a bridge in Lviv yesterday, and 5 buses crossed it within the hour, the council said.
+
+“The bridge will serve us for a hundred years,” he told the crowd on the northern bank.
+"""
+
+
+def test_a_changed_word_inside_quotation_marks_is_replaced() -> None:
+    for answer in (
+        "The mayor Andrii Bondar opened a bridge in Lviv yesterday: “The bridge will serve us for fifty years.”",
+        "The mayor Andrii Bondar opened “a bridge in Lviv” yesterday, and 5 buses crossed it, the council said.",
+    ):
+        found = blurb(english(QUOTED), lambda _, answer=answer: answer)
+        assert found.method == "extractive"
+        assert found.verdict == "pass"
+
+
+def test_yesterday_becomes_the_day_before_the_item_in_kyiv_and_is_told() -> None:
+    found = blurb(english(QUOTED), None, "extractive")
+    assert found.abstract.startswith("The mayor Andrii Bondar opened a bridge in Lviv on 5 January, and five buses")
+    assert found.verdict == "pass", found.flags
+    told = {flag.message for flag in found.flags if flag.code == "house-style"}
+    assert told == {"relative-day: yesterday → on 5 January", "number-word: 5 → five"}
+    assert {flag.severity for flag in found.flags} == {"info"}
+
+
+@pytest.mark.parametrize(("day", "method"), [("5 January", "abstractive"), ("6 January", "extractive")])
+def test_a_date_that_a_model_writes_must_agree_with_the_resolved_one(day: str, method: str) -> None:
+    answer = f"The mayor Andrii Bondar opened a bridge in Lviv on {day}, and 5 buses crossed it within the hour."
+    assert blurb(english(QUOTED), lambda _: answer).method == method
+
+
+def test_every_clause_has_its_span_in_the_source() -> None:
+    item = english(QUOTED)
+    found = blurb(item, None, "extractive")
+    assert {evidence.clause for evidence in found.evidence} >= set(clauses(found.abstract)) | {found.headline}
+    for evidence in found.evidence:
+        assert item.blocks[evidence.block].text[evidence.start : evidence.end] == evidence.quote
+
+
+def test_a_clickbait_title_is_replaced() -> None:
+    item = english(ARTICLE.replace("Lviv opens a bridge over the railway", "You won’t believe what Lviv built"))
+    found = blurb(item, None, "extractive")
+    assert found.headline == LEAD.removesuffix(".")
+    assert "headline-replaced" in {flag.code for flag in found.flags}
+
+
+def test_another_house_style() -> None:
+    options = Options(method="extractive")
+    found = Summarizer(None, None, options, RECIPE, load_style("agency")).blurb(english(QUOTED))
+    assert "opened a bridge in Lviv on Monday" in found.abstract
 
 
 # --- the documents that the project was created from ----------------------------------------------------------------

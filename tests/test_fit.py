@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vistka.summarize.fit import ends_as_sentence, is_balanced, join_within, shortened
+from vistka.summarize.fit import ends_as_sentence, is_balanced, join_within, shortened, without_remark
 
 BRIDGE = (
     "The city council of Lviv approved the repair of three bridges for 1,500,000 hryvnias on Tuesday, which the mayor "
@@ -89,3 +89,19 @@ def test_what_would_change_the_meaning_is_not_cut(sentence: str) -> None:
 )
 def test_ends_and_pairs(text: str, ends: bool, balanced: bool) -> None:
     assert (ends_as_sentence(text), is_balanced(text)) == (ends, balanced)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "The head of the service, who took office in May, resigned on Friday.",
+            "The head of the service resigned on Friday.",
+        ),
+        ("The mayor opened the new bridge in Lviv after it was repaired.", "The mayor opened the new bridge in Lviv."),
+        ("The mayor will open the new bridge in Lviv after it is repaired.", ""),
+        ("The mayor did not open the new bridge in Lviv after the storm.", ""),
+    ],
+)
+def test_a_remark_is_left_out_and_never_a_condition(sentence: str, expected: str) -> None:
+    assert without_remark(sentence, 60) == expected

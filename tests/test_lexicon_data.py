@@ -1,144 +1,142 @@
 """The shape of the lexicon, and what can be checked of its content without a translator."""
 
 import json
-import re
-from collections import Counter
-from functools import lru_cache
+import sys
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
+from vistka.translate.glossary import LEXICON_FOLDER
+from vistka.translate.lexicon_checks import CHECKS, Row, faults, read_rows
+from vistka.translate.lexicon_cldr import cldr_rows, without_repeats
+from vistka.translate.lexicon_compiled import COMPILED_LEXICON, compiled
+
 ROOT = Path(__file__).parents[1]
-LEXICON = ROOT / "translate" / "lexicon"
 SPELLING = ROOT.parent / "shared" / "eval" / "names" / "spelling.jsonl"
 
-HEADER = ["lemma", "pos", "senses", "domain", "note"]
-POS = set("noun verb adj adv name place org abbr phrase boilerplate label".split())
-DOMAINS = set(
-    "war state law economy energy diplomacy region weather sport culture science health media general".split()
-)
 # The shared list keeps the older Prypyat; by resolution 55 ь is not written and я inside a word is `ia`.
 SPELLING_LIST_DIFFERS = {"Прип'ять"}
 
-CYRILLIC = re.compile(r"[\u0400-\u052f]")
-LATIN = re.compile(r"[A-Za-z]")
+WRITTEN, WRONG_FILES = read_rows(LEXICON_FOLDER)
+FROM_CLDR, WRONG_NEWS = cldr_rows()
+KEPT, _REPEATS, CONTRADICTIONS = without_repeats(WRITTEN, FROM_CLDR)
+ROWS = [*KEPT, *FROM_CLDR]
 
 
-class Row(NamedTuple):
-    lemma: str
-    pos: str
-    senses: str
-    domain: str
-    note: str
-    where: str
-
-    @property
-    def first(self) -> str:
-        return self.senses.split(" / ")[0]
-
-    @property
-    def tags(self) -> set[str]:
-        return set(self.note.split("; "))
+def test_every_file_has_the_header_and_five_columns():
+    assert [*WRONG_FILES, *WRONG_NEWS] == []
 
 
-def _rows() -> list[Row]:
-    rows = []
-    for path in sorted(LEXICON.glob("*.tsv")):
-        lines = path.read_text(encoding="utf-8").splitlines()
-        for number, line in enumerate(lines[1:], start=2):
-            fields = line.split("\t")
-            assert len(fields) == len(HEADER), f"{path.name}:{number}: {len(fields)} columns"
-            rows.append(Row(*fields, where=f"{path.name}:{number}"))
-    return rows
+def test_no_row_contradicts_cldr():
+    assert CONTRADICTIONS == []
 
 
-ROWS = _rows()
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_the_rows_pass(check):
+    assert list(check(ROWS)) == []
 
 
-def test_every_file_has_the_header_and_ends_with_a_newline():
-    files = sorted(LEXICON.glob("*.tsv"))
-    assert files
-    for path in files:
-        text = path.read_text(encoding="utf-8")
-        assert text.split("\n", 1)[0].split("\t") == HEADER, path.name
-        assert text.endswith("\n"), path.name
-        assert "\r" not in text, path.name
+def test_the_compiled_file_is_up_to_date():
+    fresh = compiled([row.entry() for row in ROWS])
+    stale = COMPILED_LEXICON.read_text(encoding="utf-8") != fresh
+    assert not stale, "run python tools/build_lexicon.py"  # a diff of 2 MB says less
+    assert len(fresh.encode()) < 3_000_000
 
 
-def test_there_are_at_least_1200_entries_and_250_places():
-    assert len(ROWS) >= 1200
-    assert sum(row.pos == "place" for row in ROWS) >= 250
+def test_there_are_at_least_20000_words_and_4000_phrases_abbreviations_and_names():
+    words = {row.lemma for row in ROWS if row.pos in {"noun", "verb", "adj", "adv"}}
+    assert len(words) >= 20_000
+    assert sum(row.pos not in {"noun", "verb", "adj", "adv"} for row in ROWS) >= 4_000
 
 
-def test_pos_and_domain_are_of_the_closed_lists():
-    assert [row.where for row in ROWS if row.pos not in POS or row.domain not in DOMAINS] == []
+def row(lemma="слово", pos="noun", senses="word", domain="general", note=""):
+    return Row(lemma, pos, senses, domain, note, "here.tsv:2")
 
 
-def test_no_pair_of_lemma_and_pos_stands_twice():
-    counts = Counter((row.lemma, row.pos) for row in ROWS)
-    assert [pair for pair, count in counts.items() if count > 1] == []
+GOOD = (
+    row(),
+    row(pos="verb", lemma="мати", senses="have / must"),
+    row(pos="noun", lemma="мати", senses="mother"),
+    row("Київ", "place", "Kyiv", "region"),
+    row("Лондон", "place", "London", "region", "not-kmu55"),
+    row("фото дня", "boilerplate", "photo of the day", "media", "exact"),
+)
 
 
-def test_no_field_is_empty_or_padded():
-    for row in ROWS:
-        for field in row[:4]:
-            assert field, row.where
-        for field in row[:5]:
-            assert field == " ".join(field.split()), row.where
-        assert all(row.senses.split(" / ")), row.where
-        assert len(set(row.senses.split(" / "))) == len(row.senses.split(" / ")), row.where
+def test_good_rows_have_no_fault():
+    assert faults(GOOD) == []
 
 
-def test_senses_hold_no_cyrillic():
-    assert [row.where for row in ROWS if CYRILLIC.search(row.senses)] == []
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (row(senses=""), "empty"),
+        (row(domain=""), "empty"),
+        (row(senses="word / "), "empty"),
+        (row(lemma="..."), "empty"),
+        (row(senses="word  of mouth"), "a space too many"),
+        (row(note=" rare"), "a space too many"),
+        (row(senses="word / word"), "a sense stands twice"),
+        (row(pos="particle"), "no such part of speech"),
+        (row(domain="chess"), "no such part of speech or domain"),
+        (row(note="exact"), "nothing else has"),
+        (row("фото дня", "boilerplate", "photo of the day"), "have the tag `exact`"),
+        (row(senses="wоrd"), "Cyrillic in the English"),  # the о is Cyrillic
+        (row("словo", "phrase"), "a Latin letter"),  # the o is Latin
+        (row("п’ять слів", "phrase", "five words"), "an apostrophe that is not '"),
+        (row("сыр", "phrase", "cheese"), "a letter that Ukrainian has not"),
+        (row("слову"), "is not a lemma"),
+        (row("слово", note="not-in-dictionary"), "has the tag `not-in-dictionary` and is a lemma"),
+        (row("добре слово"), "two words"),
+        (row("Харків", "place", "Kharkov", "region"), "by resolution 55 Kharkiv"),
+        (row("Київ", "place", "Kyiv", "region", "not-kmu55"), "by resolution 55 Kyiv"),
+    ],
+)
+def test_a_wrong_row_is_told_with_its_line(bad, said):
+    found = faults([*GOOD[1:], bad])
+    assert len(found) >= 1
+    assert any(said in fault for fault in found)
+    assert all(fault.startswith("here.tsv:2 ") for fault in found)
 
 
-def test_lemmas_mix_no_latin_letter_into_a_cyrillic_word():
-    mixed = [
-        f"{row.where} {word}"
-        for row in ROWS
-        for word in re.split(r"[\s\-+/]+", row.lemma)
-        if CYRILLIC.search(word) and LATIN.search(word)
-    ]
-    assert mixed == []
+def test_a_row_that_stands_twice_is_told():
+    assert faults([row(), row(senses="term")]) == ["here.tsv:2 слово: is there more than once as noun"] * 2
 
 
-def test_lemmas_use_the_typewriter_apostrophe_and_no_russian_letter():
-    assert [row.where for row in ROWS if re.search("[’ʼ`ыэъёЫЭЪЁ]", row.lemma)] == []
+@pytest.mark.parametrize(
+    "content",
+    [
+        "lemma\tsenses\nслово\tword\n",
+        "lemma\tpos\tsenses\tdomain\tnote\nслово\tnoun\tword\tgeneral\t",
+        "lemma\tpos\tsenses\tdomain\tnote\nслово\tnoun\tword\n",
+        "lemma\tpos\tsenses\tdomain\tnote\r\nслово\tnoun\tword\tgeneral\t\r\n",
+    ],
+    ids=["header", "no line feed at the end", "columns", "carriage returns"],
+)
+def test_a_file_of_another_shape_is_told(tmp_path, content):
+    (tmp_path / "a.tsv").write_bytes(content.encode())
+    rows, wrong = read_rows(tmp_path)
+    assert rows == []
+    assert len(wrong) == 1
+    assert wrong[0].startswith("a.tsv:")
 
 
-@lru_cache(maxsize=1)
-def _analyzer():
-    import pymorphy3
-
-    return pymorphy3.MorphAnalyzer(lang="uk")
-
-
-def _is_lemma(word: str) -> bool:
-    return any(parse.is_known and parse.normal_form == word for parse in _analyzer().parse(word))
-
-
-def test_single_words_are_lemmas_of_the_dictionary_or_say_that_they_are_not():
-    words = [row for row in ROWS if row.pos in {"noun", "verb", "adj", "adv"}]
-    wrong = [
-        f"{row.where} {row.lemma}"
-        for row in words
-        if " " in row.lemma or _is_lemma(row.lemma.lower()) == ("not-in-dictionary" in row.tags)
-    ]
+def test_the_build_tool_takes_out_only_what_cldr_gives(tmp_path):
+    sys.path.insert(0, str(ROOT / "tools"))
+    try:
+        import build_lexicon
+    finally:
+        sys.path.pop(0)
+    head = "lemma\tpos\tsenses\tdomain\tnote\n"
+    (tmp_path / "a.tsv").write_text(
+        f"{head}січень\tnoun\tJanuary\tgeneral\t\nстіл\tnoun\ttable\tgeneral\t\n", encoding="utf-8"
+    )
+    rows, repeats, wrong = build_lexicon.build(tmp_path)
     assert wrong == []
-
-
-def test_ukrainian_places_and_persons_follow_resolution_55():
-    romanise = pytest.importorskip("vistka.text.romanisation", reason="the romanisation is not built yet").romanise
-    wrong = [
-        f"{row.where} {row.lemma}: {row.first}, by the rules {romanise(row.lemma)}"
-        for row in ROWS
-        if row.pos in {"place", "name"}
-        and row.lemma not in {"Євробачення"}
-        and (romanise(row.lemma) == row.first) == ("not-kmu55" in row.tags)
-    ]
-    assert wrong == []
+    assert [one.lemma for one in repeats] == ["січень"]
+    assert [one.lemma for one in rows].count("січень") == 1
+    build_lexicon.tidy(tmp_path, repeats)
+    assert (tmp_path / "a.tsv").read_text(encoding="utf-8") == f"{head}стіл\tnoun\ttable\tgeneral\t\n"
 
 
 def test_names_agree_with_the_shared_spelling_list():
@@ -153,11 +151,6 @@ def test_names_agree_with_the_shared_spelling_list():
     wrong = [f"{row.where} {row.lemma}: {row.first}, listed {listed[row.lemma]}" for row in both]
     wrong = [w for w, row in zip(wrong, both, strict=True) if row.first != listed[row.lemma]]
     assert [w for w in wrong if w.split()[1].rstrip(":") not in SPELLING_LIST_DIFFERS] == []
-
-
-@pytest.mark.parametrize("tag", ["exact"])
-def test_labels_and_boilerplate_are_exact_and_nothing_else_is(tag):
-    assert [row.where for row in ROWS if (tag in row.tags) != (row.pos in {"label", "boilerplate"})] == []
 
 
 OBLASTS = (

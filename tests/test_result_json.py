@@ -38,6 +38,7 @@ def test_a_draft_with_its_segments() -> None:
             "terms": [["так", "yes"]],
             "missed_terms": [],
             "rung": 1,
+            "memory": None,
         }
     ]
     assert value["recipe"]["decoding"] == {"beam_size": 1}

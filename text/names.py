@@ -6,33 +6,18 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
 from vistka.datatypes import Span
-from vistka.text.lemmas import Reading, Token, lemmas, normal_word, readings, tokens
+from vistka.text.lemmas import lemmas, normal_word
+from vistka.text.name_mentions import mentions
+from vistka.text.name_words import NOTHING_KNOWN, KnownNames, Name, NameKind
 from vistka.text.phonetic import sounds_alike
-from vistka.text.places import TWO_WORD_PLACES, places
+from vistka.text.places import places
 from vistka.text.romanisation import romanise
 
-NameKind = Literal["person", "patronymic", "place", "other"]
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """One word of a name.
-
-    Attributes:
-        span: its characters in the text.
-        text: those characters.
-        lemma: the nominative, lower case, with the apostrophe `'`.
-        kind: `person` (first or last name), `patronymic` (English leaves it out), `place`, or `other`: a
-            capitalised word that the dictionary does not know (a foreign name, a brand).
-    """
-
-    span: Span
-    text: str
-    lemma: str
-    kind: NameKind
+__all__ = [
+    "NOTHING_KNOWN", "KnownNames", "Name", "NameKind", "RussianForm", "missing_names", "names", "russian_forms",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,258 +35,14 @@ class RussianForm:
     official: str
 
 
-_PERSON = frozenset({"Name", "Surn"})
-_SENTENCE_END = re.compile(r"(?:^|[.!?…:;\n*•—–]|^\s*[-–—*•])[\s«»\"“”„()*_]*$")
-_INITIAL = re.compile(r"[А-ЯҐЄІЇ]\.\s?$")
-_CASES = frozenset({"nomn", "gent", "datv", "accs", "ablt", "loct"})
-_GENDERS = frozenset({"masc", "femn", "neut", "plur"})
-# Words before a surname: `президент Зеленський`.
-_TITLES = frozenset({
-    "президент", "прем'єр", "прем'єр-міністр", "міністр", "канцлер", "депутат", "пан", "пані", "генерал", "полковник",
-    "майор", "голова", "мер", "посол", "речник", "речниця", "директор", "сенатор", "король", "королева", "радник",
-    "папа", "губернатор", "очільник", "глава", "лідер", "журналіст", "журналістка", "капітан", "лейтенант", "сержант",
-    "підполковник", "солдат", "адмірал", "командувач", "секретар", "конгресмен", "спікер", "прокурор", "суддя",
-})  # fmt: skip
-# Capitalised in institutions or in forms of address, and also somebody's name or surname in the dictionary.
-_NEVER = frozenset({
-    "рада", "слава", "бог", "господь", "перемога", "герой", "сила", "мир", "воля", "честь", "день", "уряд", "народ",
-    "закон", "кодекс", "захід", "схід", "північ", "південь", "надія", "віра", "любов", "король", "мова", "майдан",
-    "президент", "армія", "дума", "кабінет", "міністр", "союз", "штат", "європарламент", "євросоюз", "єврокомісія",
-    "генштаб", "мінфін", "міноборони", "нацбанк", "нацгвардія", "тероборона", "держава", "україна", "зірка", "велика",
-    "українець", "українка", "росіянин", "дедал", "мати", "хрест", "церква", "свобода", "ради", "різдво", "великдень",
-    "земля", "батьківщина", "вітчизна", "сайт", "вторгнення", "незалежність", "банк", "фонд", "укрзалізниця",
-    "нафтогаз", "нато", "гаагський", "женевський",
-})  # fmt: skip
-
-
-def names(text: str) -> list[Name]:
+def names(text: str, known: KnownNames = NOTHING_KNOWN) -> list[Name]:
     """The words of `text`, Ukrainian, that are names, in order; first and last name are two.
 
     A capital at the start of a sentence says nothing: there a word counts only when the dictionary has it as a
-    name and as nothing else, or the next word is a surname. A text in capitals yields no names.
+    name and as nothing else, the next word is a surname or a verb, or `known` has it. A text in capitals yields no
+    names.
     """
-    words = tokens(text)
-    found: list[Name] = []
-    doubtful: list[Token] = []
-    for index, word in enumerate(words):
-        if found and word.start < found[-1].span.end:
-            continue
-        pair = _place_of_two_words(text, words, index)
-        if pair:
-            found.append(pair)
-        elif _may_be_name(word):
-            kind, lemma = _kind(text, words, index)
-            if kind:
-                found.append(Name(Span(word.start, word.end), word.text, lemma, kind))
-            else:
-                doubtful.append(word)
-    return sorted([*found, *_named_elsewhere(doubtful, found)], key=lambda name: name.span)
-
-
-def _named_elsewhere(doubtful: Iterable[Token], found: Iterable[Name]) -> list[Name]:
-    """Words that say nothing where they stand (the start of a sentence) but name somebody named in full elsewhere."""
-    people = {name.lemma for name in found if name.kind == "person"}
-    named = []
-    for word in doubtful:
-        lemma = next((reading.lemma for reading in readings(word.text) if reading.lemma in people), None)
-        if lemma:
-            named.append(Name(Span(word.start, word.end), word.text, lemma, "person"))
-    return named
-
-
-def _place_of_two_words(text: str, words: Sequence[Token], index: int) -> Name | None:
-    """`Кривого Рогу` as one name."""
-    first, second = words[index], words[index + 1] if index + 1 < len(words) else None
-    if second is None or not (first.is_capitalised and second.is_capitalised):
-        return None
-    if not text[first.end : second.start].isspace():
-        return None
-    keys = ((one, other) for one in lemmas(first.text) for other in lemmas(second.text))
-    lemma = next((TWO_WORD_PLACES[key] for key in keys if key in TWO_WORD_PLACES), None)
-    span = Span(first.start, second.end)
-    return Name(span, span.of(text), lemma, "place") if lemma else None
-
-
-# First names that the dictionary has without the mark of a name.
-_UNMARKED_NAMES = frozenset({"володимир"})
-
-_CYRILLIC = re.compile(r"[а-яґєії]", re.IGNORECASE)
-
-
-def _may_be_name(word: Token) -> bool:
-    if not _CYRILLIC.match(word.text):
-        return False
-    return word.is_capitalised and not word.is_upper and len(word.text) > 2 and not any(map(str.isdigit, word.text))
-
-
-def _kind(text: str, words: Sequence[Token], index: int) -> tuple[NameKind | None, str]:
-    """What kind of name the word is, None for no name, and its lemma."""
-    word = words[index]
-    known = [reading for reading in readings(word.text) if reading.known]
-    starts = bool(_SENTENCE_END.search(text[: word.start])) and not _INITIAL.search(text[: word.start])
-    place = _place_lemma(word)
-    personal = [reading for reading in known if _is_personal(reading) and reading.lemma not in _NEVER]
-    if any("Patr" in reading.grammemes for reading in known):
-        return "patronymic", next(reading.lemma for reading in known if "Patr" in reading.grammemes)
-    # `президент Люксембургу` heads a country: before what may be a place, a title says nothing.
-    beside = _beside_name(text, words, index, titles=place is None)
-    if personal and (beside or (not place and _is_person_alone(words, index, known, starts))):
-        return "person", _person_lemma(words, index, personal)
-    if place and not (starts and place in _COMMON_PLACES):
-        return "place", place
-    if not known and _is_foreign(word) and (beside or not starts):
-        lemma = _in_gender(_guessed_lemma(word), _genders_beside(words, index)) if beside else _guessed_lemma(word)
-        return ("person" if beside else "other"), lemma
-    return None, word.lemma
-
-
-def _is_personal(reading: Reading) -> bool:
-    unmarked = reading.lemma in _UNMARKED_NAMES and "anim" in reading.grammemes
-    return unmarked or bool(reading.grammemes & _PERSON)
-
-
-def _guessed_lemma(word: Token) -> str:
-    """The nominative of a word that the dictionary does not know: as of a surname, else of a noun, else the word."""
-    guesses = readings(word.text)
-    for marks in (_PERSON, frozenset({"anim"}), frozenset({"NOUN"})):
-        for reading in guesses:
-            if reading.grammemes & marks:
-                return reading.lemma
-    return normal_word(word.text)
-
-
-def _place_lemma(word: Token) -> str | None:
-    own = (normal_word(word.text), *lemmas(word.text))
-    return next((lemma for lemma in own if lemma in places() and lemma not in _NEVER), None)
-
-
-# Also plain words, which may stand at the start of a sentence.
-_COMMON_PLACES_LINE = (
-    "щастя бар рівне суми лиман острог стрий канів буча балта південне сарни пологи лозова сміла славута прилуки хуст "
-    "керч броди малин того малі чад гана мале"
-)
-_COMMON_PLACES = frozenset(_COMMON_PLACES_LINE.split())
-
-
-def _is_foreign(word: Token) -> bool:
-    """Whether a word that the dictionary does not know is written like a name and not like a compound."""
-    return word.lemma not in _NEVER and not any(word.lemma.startswith(stem) for stem in _INSTITUTION_STEMS)
-
-
-_INSTITUTION_STEMS = (
-    "укр",
-    "держ",
-    "мін",
-    "нац",
-    "обл",
-    "євро",
-    "ген",
-    "спец",
-    "міськ",
-    "рос",
-    "тер",
-    "агро",
-    "енерго",
-)
-
-
-def _is_person_alone(words: Sequence[Token], index: int, known: Sequence[Reading], starts: bool) -> bool:
-    """Whether a word with a name among its readings is one, though no other name stands beside it."""
-    others = [reading for reading in known if not _is_personal(reading)]
-    if not others:
-        return True
-    if not starts:
-        # `Роман` is also a novel, but then has no capital.
-        own = {reading.lemma for reading in known if _is_personal(reading)}
-        others = [reading for reading in others if reading.lemma not in own or reading.pos == "ADJF"]
-    # `Зеленський` is also an adjective (of Zelene), `Чорний` is black: the first reads as a name at the start too.
-    typical = normal_word(words[index].text).startswith(tuple(lemma[:-2] for lemma in _typical_surnames(known)))
-    if starts and not typical:
-        return False
-    return all(reading.pos == "ADJF" for reading in others) and not _agrees_with_next(words, index, others)
-
-
-def _typical_surnames(known: Iterable[Reading]) -> tuple[str, ...]:
-    ends = ("ський", "цький", "зький")
-    return tuple(reading.lemma for reading in known if "Surn" in reading.grammemes and reading.lemma.endswith(ends))
-
-
-def _beside_name(text: str, words: Sequence[Token], index: int, *, titles: bool) -> bool:
-    """Whether a first name, an initial or a title stands before the word, or the rest of a full name after it."""
-    word = words[index]
-    if _INITIAL.search(text[: word.start]):
-        return True
-    before = words[index - 1] if index else None
-    if before and text[before.end : word.start].isspace():
-        if _marked(before, {"Name"}):
-            return _is_surname(word) or _marked(word, {"Name"})
-        if titles and any(lemma in _TITLES for lemma in lemmas(before.text)):
-            return not _agrees_with_next(words, index, [r for r in readings(word.text) if r.pos == "ADJF"])
-    return _before_name(text, words, index)
-
-
-def _before_name(text: str, words: Sequence[Token], index: int) -> bool:
-    """Whether a surname follows a first name, or a first name or patronymic follows a surname."""
-    word = words[index]
-    after = words[index + 1] if index + 1 < len(words) else None
-    if after is None or not after.is_capitalised or not text[word.end : after.start].isspace():
-        return False
-    if _marked(word, {"Name"}) and (_is_surname(after) or _marked(after, {"Patr"})):
-        return True
-    return _is_surname(word) and _marked(after, {"Name", "Patr"})
-
-
-def _is_surname(word: Token) -> bool:
-    return _marked(word, {"Surn"}) or not any(reading.known for reading in readings(word.text))
-
-
-def _marked(word: Token, marks: set[str]) -> bool:
-    if not word.is_capitalised:
-        return False
-    if "Name" in marks and any(reading.lemma in _UNMARKED_NAMES for reading in readings(word.text)):
-        return True
-    return any(reading.known and reading.grammemes & marks for reading in readings(word.text))
-
-
-def _agrees_with_next(words: Sequence[Token], index: int, adjectives: Sequence[Reading]) -> bool:
-    """Whether the next word is a noun or adjective in the same case: `Харківська область` is no Mr Kharkivskyi."""
-    if index + 1 >= len(words):
-        return False
-    if words[index + 1].is_upper and adjectives:
-        return True  # `Полтавська ОВА`
-    following = [reading for reading in readings(words[index + 1].text) if reading.pos in {"NOUN", "ADJF"}]
-    mine = {(case, gender) for reading in adjectives for case, gender in _agreement(reading)}
-    return any(pair in mine for reading in following for pair in _agreement(reading))
-
-
-def _agreement(reading: Reading) -> list[tuple[str, str]]:
-    return [(case, gender) for case in reading.grammemes & _CASES for gender in reading.grammemes & _GENDERS]
-
-
-def _person_lemma(words: Sequence[Token], index: int, personal: Sequence[Reading]) -> str:
-    """The nominative in the gender that the first name or patronymic beside the word shows."""
-    genders = _genders_beside(words, index)
-    fitting = [reading for reading in personal if reading.grammemes & genders] if len(genders) == 1 else []
-    return _in_gender((fitting or list(personal))[0].lemma, genders)
-
-
-def _genders_beside(words: Sequence[Token], index: int) -> set[str]:
-    """The genders that the first name or patronymic before or after the word may have."""
-    genders: set[str] = set()
-    for near in (index - 1, index + 1):
-        if 0 <= near < len(words) and words[near].is_capitalised:
-            for reading in readings(words[near].text):
-                if reading.grammemes & {"Name", "Patr"}:
-                    genders |= reading.grammemes & {"masc", "femn"}
-    return genders
-
-
-_FEMININE_SURNAME = re.compile(r"(?<=[оеєиії][вн])а$")
-
-
-def _in_gender(lemma: str, genders: set[str]) -> str:
-    """`lemma`, but a surname read as a woman's (`синєгубова`) beside a man's first name was his genitive."""
-    return _FEMININE_SURNAME.sub("", lemma) if genders == {"masc"} else lemma
+    return [name for mention in mentions(text, known) for name in mention.names]
 
 
 # --- keeping --------------------------------------------------------------------------------------------------------

@@ -238,3 +238,42 @@ def compound_prefixes() -> dict[str, Fraction]:
             genitives = (form for form, marks in _forms(lemma, "uk", ("NUMR",)) if "gent" in marks)
             prefixes |= {form: Fraction(value) for form in genitives}
     return prefixes
+
+
+@dataclass(frozen=True, slots=True)
+class FractionPart:
+    """What a word that names a part adds to a fraction.
+
+    Attributes:
+        value: 1/3 for `третина` and `thirds`.
+        plural: the form that stands after two and more (`п'ятих`, `thirds`); None where it may be either.
+        noun: a word for the part and nothing else (`третина`, `quarter`), not an ordinal as well (`п'ята`, `third`).
+    """
+
+    value: Fraction
+    plural: bool | None
+    noun: bool
+
+
+_PART_NOUNS_UK = {"третина": 3, "чверть": 4}
+_PARTS_UK = {3: "третя", 5: "п'ята", 6: "шоста", 7: "сьома", 8: "восьма", 10: "десята"}
+_PART_GENITIVES_UK = {3: "третіх", 5: "п'ятих", 6: "шостих", 7: "сьомих", 8: "восьмих", 10: "десятих"}
+
+
+@lru_cache(maxsize=1)
+def fraction_parts() -> dict[str, FractionPart]:
+    """Lower-case form with the apostrophe `'` → the part it names. A half is a number word: see `number_words`."""
+    table: dict[str, FractionPart] = {}
+    for lemma, part in _PART_NOUNS_UK.items():
+        # `третини` is both the genitive of one and the plural: a count before it tells.
+        table |= {form: FractionPart(Fraction(1, part), None, True) for form, _ in _forms(lemma, "uk", ("NOUN",))}
+    table |= {word: FractionPart(Fraction(1, part), False, False) for part, word in _PARTS_UK.items()}
+    table |= {word: FractionPart(Fraction(1, part), True, False) for part, word in _PART_GENITIVES_UK.items()}
+    table["треті"] = table["третіх"]
+    for part, word in enumerate(_ORDINALS_EN[2:10], start=3):
+        table[word] = FractionPart(Fraction(1, part), False, False)
+        table[word + "s"] = FractionPart(Fraction(1, part), True, False)
+    return table | {
+        "quarter": FractionPart(Fraction(1, 4), False, True),
+        "quarters": FractionPart(Fraction(1, 4), True, True),
+    }

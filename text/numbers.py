@@ -15,8 +15,16 @@ from typing import Literal
 from vistka.datatypes import Language, Span
 from vistka.text.lemmas import normal_word
 from vistka.text.mismatch import Mismatch
-from vistka.text.number_words import ABBREVIATED_SCALES, NumberWord, compound_prefixes, is_plural_scale, number_words
-from vistka.text.units import CURRENCIES, SOFT_UNITS, powered, unit_of
+from vistka.text.number_words import (
+    ABBREVIATED_SCALES,
+    FractionPart,
+    NumberWord,
+    compound_prefixes,
+    fraction_parts,
+    is_plural_scale,
+    number_words,
+)
+from vistka.text.units import CURRENCIES, MEASURES, SOFT_UNITS, powered, unit_of
 
 QuantityKind = Literal["number", "range", "vague", "designation", "time", "date", "year"]
 
@@ -440,7 +448,7 @@ def _read_at(reader: _Reader, index: int) -> tuple[int, list[Quantity]]:
     if atom.kind == "designation":
         return 1, [_designation(reader, atom)]
     if atom.kind in {"word", "numeral"}:
-        for read in (_roman, _compound, _plain):
+        for read in (_roman, _worded_fraction, _compound, _plain):
             result = read(reader, index)
             if result:
                 return result
@@ -522,6 +530,40 @@ def _roman(reader: _Reader, index: int) -> tuple[int, list[Quantity]] | None:
     value = Fraction(_roman_value(letters))
     # `World War II`, `груп І та ІІ`: without a noun that says so it may be something else, so it is not required.
     return 1, [_quantity(reader, index, index + 1, "number", value, ordinal=True, in_words=not named)]
+
+
+def _worded_fraction(reader: _Reader, index: int) -> tuple[int, list[Quantity]] | None:
+    """`дві третини`, `чверть`, `two thirds`, `a quarter of`: a part, but no `third quarter` and no `a third time`."""
+    first = reader.word(index)
+    counted = first is not None and first.role == "unit" and 1 <= first.value <= 9
+    article = reader.at(index).text in {"a", "an"}
+    at = index + 1 if counted or article else index
+    if (counted or article) and reader.at(at).text == "-":
+        at += 1
+    part = fraction_parts().get(reader.at(at).text)
+    if part is None or not _is_part(reader, at, part, many=counted and first is not None and first.value > 1):
+        return None
+    if at == index and reader.language == "en":
+        return None
+    value = part.value * (first.value if counted and first is not None else 1)
+    after = at + 1
+    while reader.at(after).text in {"of", "a"}:
+        after += 1
+    scale = reader.word(after)
+    if scale is not None and scale.role == "scale":  # `чверть мільйона`, `a quarter of a million`
+        unit, taken = reader.unit(after + 1)
+        value, after = value * scale.value, after + 1 + taken
+        return after - index, [_quantity(reader, index, after, "number", value, unit=unit, in_words=True)]
+    if value >= 1:
+        return None
+    return at + 1 - index, [_quantity(reader, index, at + 1, "number", value, in_words=True, also=(value * 100,))]
+
+
+def _is_part(reader: _Reader, at: int, part: FractionPart, *, many: bool) -> bool:
+    """Whether the word at atom `at` is a part and no ordinal: `дві п'ятих`, `one fifth of`."""
+    if part.plural is not None and part.plural != many:
+        return False
+    return many or part.noun or reader.at(at + 1).text in {"of", "від"}
 
 
 def _compound(reader: _Reader, index: int) -> tuple[int, list[Quantity]] | None:
@@ -682,8 +724,12 @@ def _is_required(quantity: Quantity) -> bool:
         or quantity.values() in ((Fraction(1),), (Fraction(0),))
     ):
         return False
-    small = quantity.low <= 2 and quantity.unit is None
-    return not (quantity.in_words and (small or quantity.ordinal or _round_word(quantity)))
+    # A third and two fifths are figures; half and a quarter are also manners of speaking (`quarters`, `half the city`).
+    figure = quantity.low.denominator > 2 and quantity.text.lower() != "quarter"
+    small = quantity.low <= 2 and quantity.unit is None and not figure
+    # `о третій годині` is a figure, the third of its kind is not.
+    ordinal = quantity.ordinal and quantity.unit != "hour"
+    return not (quantity.in_words and (small or ordinal or _round_word(quantity)))
 
 
 def _round_word(quantity: Quantity) -> bool:
@@ -730,8 +776,11 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity]) -> list[Mism
     """
     found: list[Mismatch] = []
     in_target, in_source = _all_readings(target), _all_readings(source)
+    counted_in_target = _all_readings(quantity for quantity in target if not quantity.ordinal)
     for quantity in source:
-        if _is_required(quantity) and _absent(quantity, in_target):
+        # `2%` is not kept by the second group.
+        there = counted_in_target if _is_measured(quantity) else in_target
+        if _is_required(quantity) and _absent(quantity, there):
             found.append(Mismatch("missing", quantity.text, quantity.span, f"{quantity.text} is not in the English"))
         elif clash := _clashing_unit(quantity, source, target):
             found.append(Mismatch("unit", quantity.text, quantity.span, f"{quantity.text} became {clash.text}"))
@@ -743,17 +792,22 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity]) -> list[Mism
     return found
 
 
+def _is_measured(quantity: Quantity) -> bool:
+    return quantity.unit in MEASURES | CURRENCIES and not quantity.ordinal
+
+
 def _clashing_unit(quantity: Quantity, source: Sequence[Quantity], target: Sequence[Quantity]) -> Quantity | None:
     """A quantity of the target with the same value and another unit, if none has the same unit."""
     mine = set(quantity.values())
-    twins = [other for other in target if mine & set(other.values())]
+    twins = [other for other in target if mine & set(other.values()) and not (_is_measured(quantity) and other.ordinal)]
     if not mine or quantity.kind not in {"number", "range"} or not twins:
         return None
     if quantity.unit is None:
-        # The source names no unit here: a currency that it names nowhere was made up.
+        # The source names no unit here: a currency or measure that it names nowhere was made up.
         named = {other.unit for other in source}
-        made_up = (other for other in twins if other.unit in CURRENCIES and other.unit not in named)
-        return next(made_up, None) if len(mine) == 1 and quantity.low != 1 else None
+        made_up = [other for other in twins if other.unit in CURRENCIES | MEASURES and other.unit not in named]
+        sure = len(mine) == 1 and quantity.low != 1 and len(made_up) == len(twins)
+        return made_up[0] if sure else None
     if any(not _units_clash(quantity.unit, other.unit) for other in twins):
         return None
     return twins[0]

@@ -75,6 +75,8 @@ SQUARE_WORDS = ("кв", "квадратн", "square", "sq")
 CUBIC_WORDS = ("куб", "кубічн", "кубометр", "cubic", "cu")
 
 CURRENCIES = _series("UAH USD EUR GBP RUB PLN CHF JPY CNY krone TRY KZT BTC ILS MDL HUF UAK")
+MEASURES = _series("percent km mm cm m mile ha l ml kg g t barrel kt Mt kW MW GW V m² km² cm² m³ cm³ °C")
+"""What things measure; a count of things or of days never becomes one of these."""
 SOFT_UNITS = frozenset({"people", "second"})
 """What a good translation may leave out or put in without changing what is meant."""
 

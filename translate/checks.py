@@ -7,38 +7,27 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from vistka.datatypes import Severity
 from vistka.text import dates, names, numbers
 from vistka.text.mismatch import Mismatch
-from vistka.translate.findings import Finding
-from vistka.translate.glossary import Match
+from vistka.translate.coverage_checks import (
+    added_names,
+    changed_currency,
+    covered,
+    dropped_clause,
+    lost_negation,
+    lost_places,
+    quantities,
+    swapped_numbers,
+)
+from vistka.translate.findings import Check, Checked, Finding
+from vistka.translate.quotation_checks import altered_quotation, lost_quotation
+
+__all__ = ["CHECKS", "CYRILLIC", "Checked", "check", "shows"]
 
 CYRILLIC = re.compile(r"[\u0400-\u04ff\u0500-\u052f]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What the checks look at.
-
-    Attributes:
-        source: the Ukrainian, protected spans left out.
-        english: the hypothesis, protected spans left out.
-        finished: the model ended by itself.
-        matches: glossary entries found in `source`.
-        spellings: lemma of a name → its English.
-    """
-
-    source: str
-    english: str
-    finished: bool = True
-    matches: tuple[Match, ...] = ()
-    spellings: Mapping[str, str] = field(default_factory=dict)
-
-
-Check = Callable[[Checked], list[Finding]]
 
 
 def unfinished(checked: Checked) -> list[Finding]:
@@ -70,7 +59,7 @@ def _from_mismatch(code: str, mismatch: Mismatch) -> Finding:
 
 def changed_numbers(checked: Checked) -> list[Finding]:
     """Numbers, sums and units by value."""
-    found = numbers.compare(numbers.quantities(checked.source, "uk"), numbers.quantities(checked.english, "en"))
+    found = numbers.compare(quantities(checked.source, "uk"), quantities(checked.english, "en"))
     return [_from_mismatch("number", mismatch) for mismatch in found]
 
 
@@ -122,6 +111,7 @@ def chatter(checked: Checked) -> list[Finding]:
 
 _MIN_CHARS_FOR_RATIO = 40
 _SHORT_RATIO, _LONG_RATIO = 0.6, 1.9
+_SHORT_SENTENCE, _SHORT_RATIO_OF_SHORT = 80, 0.5
 
 
 def odd_length(checked: Checked) -> list[Finding]:
@@ -133,7 +123,8 @@ def odd_length(checked: Checked) -> list[Finding]:
     source, english = len(checked.source.strip()), len(checked.english.strip())
     if source < _MIN_CHARS_FOR_RATIO or not english:
         return []
-    if english < _SHORT_RATIO * source:
+    least = _SHORT_RATIO if source >= _SHORT_SENTENCE else _SHORT_RATIO_OF_SHORT
+    if english < least * source:
         return [
             Finding("too-short", "The English is much shorter than the source: something may be left out.", "error")
         ]
@@ -151,6 +142,8 @@ _WORD = re.compile(r"\w+")
 def repetition(checked: Checked) -> list[Finding]:
     """A run of words that comes again and again, as decoders do when they loop."""
     words, source_words = (_WORD.findall(text.lower()) for text in (checked.english, checked.source))
+    if _stutters(words, _STUTTER) and not _stutters(source_words, 1):
+        return [Finding("repetition", "The English repeats itself.", "error")]
     for length, times in _RUNS:
         # Ukrainian says the same in fewer words: no articles, and endings for prepositions.
         in_source = _most_repeats(source_words, (length + 1) // 2)
@@ -159,40 +152,31 @@ def repetition(checked: Checked) -> list[Finding]:
     return []
 
 
+_STUTTER = 3
+
+
+def _stutters(words: Sequence[str], shortest: int) -> bool:
+    """Whether a run of `shortest` words or more stands twice, one right after the other."""
+    longest = len(words) // 2
+    return any(
+        words[start : start + length] == words[start + length : start + 2 * length]
+        for length in range(shortest, longest + 1)
+        for start in range(len(words) - 2 * length + 1)
+        if words[start] == words[start + length]
+    )
+
+
 def _most_repeats(words: Sequence[str], length: int) -> int:
     """How often the commonest run of `length` words stands in `words`."""
     runs = Counter(tuple(words[index : index + length]) for index in range(len(words) - length + 1))
     return max(runs.values(), default=0)
 
 
-# `не лише`, `чи не найбільший`, `де б він не був` carry no negation over; `немає`, `ніхто`, `жоден` do.
-_NO_NEGATION = re.compile(
-    r"\b(?:(?:чи|мало|ледь) не|як ніколи|(?:як\w*|хто|кого|ким|чим|що|де|куди|скільки)\s+би?\s+(?:\w+\s+)?не)\b"
-    r"|\bне\s+(?:лише|тільки|просто|раз|менш\w*|більш\w*|пізніше|раніше)\b",
-    re.IGNORECASE,
+_SPELT_OUT = re.compile(
+    r"\b[A-Z]{2,6}\b(?:,? (?:or|i\.e\.,?|that is,?|(?:also )?known as|short for|meaning|(?:which )?stands? for"
+    r"|an? abbreviation (?:of|for))|,| [-–—]) "
+    r"(?P<remark>(?:the |an? )?[A-Z][\w’'-]+(?: (?:of|for|and|the|[A-Z][\w’'-]+))+)"
 )
-_UK_NEGATION = re.compile(
-    r"\b(?:не|ні|ніхто|нічого|ніколи|ніде|жод\w+|нема|немає|неможливо|неможна)\b",
-    re.IGNORECASE,
-)
-_EN_NEGATION = re.compile(
-    r"\b(?:not?|never|none|nobody|nothing|nowhere|neither|nor|cannot|without|un\w{3,}|non\w*|hardly|absen\w+|except"
-    r"|in(?:ability|capable|sufficient|complete)\w*|im(?:possible|probable)\w*|dis\w{4,}|fail\w*|lack\w*|refus\w*"
-    r"|den(?:y|ied|ies)\w*|prevent\w*|avoid\w*|reject\w*|miss(?:ed|ing)|far from|stop\w*|ban\w*|prohibit\w*|only"
-    r"|gone|beyond|vain\w*|inadmissib\w*"
-    r"|rather than|instead|until|yet)\b|n['’]t\b",
-    re.IGNORECASE,
-)
-
-
-def lost_negation(checked: Checked) -> list[Finding]:
-    """A "not" of the source that the English does not say in any of the usual ways."""
-    negation = _UK_NEGATION.search(_NO_NEGATION.sub("", checked.source))
-    if negation and not _EN_NEGATION.search(checked.english):
-        return [Finding("negation-lost", "The source says “not” and the English does not.", "error", negation.group())]
-    return []
-
-
 _PARENTHESIS = re.compile(r"[(\[]([^)\]]{3,})[)\]]")
 
 
@@ -206,20 +190,20 @@ def invented_expansion(checked: Checked) -> list[Finding]:
     ]
     if len(found) > len(re.findall(r"[(\[{]", checked.source)):
         return [Finding("expansion", f"“({found[-1]})” is not in the source.", "error")]
-    return []
+    made_up = next((m["remark"] for m in _SPELT_OUT.finditer(checked.english) if _is_made_up(checked, m)), None)
+    return [Finding("expansion", f"“{made_up}” is not in the source.", "error")] if made_up else []
 
 
-_OPENING_QUOTES = re.compile(r"[«„“]|(?<!\w)[\"”](?=\w)")
-
-
-def lost_quotation(checked: Checked) -> list[Finding]:
-    """A quotation that is no longer marked as one, or words that became one."""
-    source, english = (len(_OPENING_QUOTES.findall(text)) for text in (checked.source, checked.english))
-    if source and not english:
-        return [Finding("quotation-lost", "The source has quotation marks and the English has none.")]
-    if english > source + 1 or (english and not source and not re.search(r"[\"»”'’]", checked.source)):
-        return [Finding("quotation-added", "The English has quotation marks that the source has not.")]
-    return []
+def _is_made_up(checked: Checked, match: re.Match[str]) -> bool:
+    """Whether most capitalised words of what an abbreviation is said to mean have no counterpart in the source."""
+    found = covered(checked)
+    inside = [
+        at
+        for at, word in enumerate(found.english)
+        if match.start("remark") <= word.span.start < match.end("remark") and word.text[0].isupper()
+    ]
+    spare = len(set(inside) & set(found.spare))
+    return spare > 1 and 2 * spare > len(inside)
 
 
 def missed_user_terms(checked: Checked) -> list[Finding]:
@@ -257,15 +241,21 @@ CHECKS: tuple[Check, ...] = (
     unfinished,
     leftover_cyrillic,
     changed_numbers,
+    changed_currency,
+    swapped_numbers,
     changed_dates,
     lost_names,
+    lost_places,
+    added_names,
     russian_spellings,
     chatter,
     odd_length,
+    dropped_clause,
     repetition,
     lost_negation,
     invented_expansion,
     lost_quotation,
+    altered_quotation,
     missed_user_terms,
 )
 
@@ -275,4 +265,6 @@ def check(checked: Checked) -> list[Finding]:
     found = unfinished(checked)
     if found and not checked.english.strip():
         return found
-    return [finding for one in CHECKS for finding in one(checked)]
+    found = [finding for one in CHECKS for finding in one(checked)]
+    # Two checks may miss the same words, one by the dictionary and one by the glossary.
+    return list({(one.code, one.source_text or one.message): one for one in reversed(found)}.values())[::-1]

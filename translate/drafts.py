@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from vistka.datatypes import Draft, DraftSegment, Flag, Item, Kept, New, Origin, Piece, Recipe, Segment, Span
+from vistka.memory.recall import Recaller
 from vistka.models.engine import Decoding, Engine
 from vistka.options import Options
 from vistka.progress import Progress, SilentProgress
@@ -14,10 +14,20 @@ from vistka.text.segments import segment_block
 from vistka.translate.checks import shows
 from vistka.translate.glossary import Entry, Glossary
 from vistka.translate.hints import hints_for
-from vistka.translate.hypotheses import Hypothesis, Work, blanked
+from vistka.translate.hypotheses import Work
 from vistka.translate.ladder import Climber, climb
+from vistka.translate.pieces import kept_text, on_one_line, with_kept
 from vistka.translate.plan import Part, plan
 from vistka.translate.recase import sentence_case
+from vistka.translate.remembered import (
+    Told,
+    corrected_segment,
+    exact_correction,
+    example,
+    placed,
+    stretches,
+    with_match,
+)
 
 MAX_REMEMBERED = 20_000
 """Sentences whose translation is kept for the run."""
@@ -58,14 +68,19 @@ class Translator:
         glossary: what is known without it.
         options: how to go about it.
         recipe: what every result says of its making.
+        memory: the corrections that people made; None = none.
     """
 
     engine: Engine
     glossary: Glossary
     options: Options
     recipe: Recipe
-    _works: dict[tuple[str, tuple[Span, ...]], Work] = field(default_factory=dict, repr=False)
-    """What was translated already: a sentence that comes again, in this item or in its blurb, reads the same."""
+    memory: Recaller | None = None
+    _works: dict[tuple[str, tuple[Span, ...], str], Work] = field(default_factory=dict, repr=False)
+    """What the model translated already: a sentence that comes again, in this item or in its blurb, reads the same.
+
+    The memory is asked each time, before this: a correction counts from the next request.
+    """
 
     def draft(self, item: Item, progress: Progress | None = None) -> Draft:
         """The item in English: its Ukrainian sentences translated, everything else as it was.
@@ -77,31 +92,71 @@ class Translator:
         return Draft(item, tuple(self.translate(segments, progress or SilentProgress())), self.recipe)
 
     def translate(self, segments: Sequence[Segment], progress: Progress) -> list[DraftSegment]:
-        """n segments in, n out, same order."""
+        """n segments in, n out, same order.
+
+        Raises:
+            EngineError: the model failed.
+            ResourceError, ConfigurationError: the memory's file cannot be used.
+        """
         plans = [plan(segment, self.glossary) for segment in segments]
+        told = self._told(segments, plans)
         if len(self._works) > MAX_REMEMBERED:
             self._works.clear()
-        chosen = [[self._work(segment, part) for part in parts] for segment, parts in zip(segments, plans, strict=True)]
+        chosen = [
+            [] if one.pieces else [self._work(segment, part, self._advice(one, parts)) for part in parts]
+            for segment, parts, one in zip(segments, plans, told, strict=True)
+        ]
         asked = {id(work): work for row in chosen for work in row if work is not None and not work.hypotheses}
         self._run(list(asked.values()), progress)
         return [
-            _draft_segment(index, segment, parts, row)
-            for index, (segment, parts, row) in enumerate(zip(segments, plans, chosen, strict=True))
+            corrected_segment(index, segment, one)
+            if one.pieces
+            else with_match(index, _draft_segment(index, segment, parts, row), one)
+            for index, (segment, parts, row, one) in enumerate(zip(segments, plans, chosen, told, strict=True))
         ]
 
-    def _work(self, segment: Segment, part: Part) -> Work | None:
+    def _told(self, segments: Sequence[Segment], plans: Sequence[Sequence[Part]]) -> list[Told]:
+        """What the memory says of each segment."""
+        told = [Told() for _ in segments]
+        if self.memory is None:
+            return told
+        open_ones: list[tuple[int, Part]] = []
+        for index, (segment, parts) in enumerate(zip(segments, plans, strict=True)):
+            whole = stretches(segment, parts)
+            found = next(
+                (hit for hit in (exact_correction(self.memory, segment, part) for part in whole) if hit), None
+            )
+            if found is not None:
+                told[index] = found
+            elif whole:
+                open_ones.append((index, whole[-1]))
+        similar = self.memory.similar([on_one_line(segments[index], part)[0] for index, part in open_ones])
+        for (index, part), recalled in zip(open_ones, similar, strict=True):
+            if recalled is not None:
+                told[index] = placed(segments[index], part, recalled)
+        return told
+
+    def _advice(self, told: Told, parts: Sequence[Part]) -> str:
+        """What a chat engine is shown of a similar sentence; a pair of another length helps no part of this one."""
+        words = [part for part in parts if part.kind != "kept"]
+        if told.recalled is None or self.engine.kind != "chat" or len(words) != 1 or words[0].kind != "words":
+            return ""
+        return example(told.recalled)
+
+    def _work(self, segment: Segment, part: Part, advice: str) -> Work | None:
         if part.kind != "words":
             return None
-        words, protected = _on_one_line(segment, part)
+        words, protected = on_one_line(segment, part)
         source = sentence_case(words, self.glossary)
         if any(span.of(source) != span.of(words) for span in protected):
             source = words
-        key = (source, protected)
+        key = (source, protected, advice)
         if key not in self._works:
             hints = hints_for(source, self.glossary)
             # What was not offered is not reported as offered: a sequence-to-sequence engine reads the text alone.
             offered = self.options.hints and self.engine.kind == "chat"
-            self._works[key] = Work(source, protected, hints if offered else replace(hints, terms=()))
+            work = Work(source, protected, hints if offered else replace(hints, terms=()), advice=advice)
+            self._works[key] = work
         return self._works[key]
 
     def _run(self, works: Sequence[Work], progress: Progress) -> None:
@@ -125,25 +180,6 @@ class Translator:
             progress.finish()
 
 
-def _carried(segment: Segment, part: Part) -> list[Span]:
-    """The protected spans of `part` that its English has to hold: all but the `> ` of a quotation's next line."""
-    text = segment.text
-    return [s for s in part.protected if text[s.start - 1 : s.start] != "\n" or s.of(text).strip("> \t")]
-
-
-def _on_one_line(segment: Segment, part: Part) -> tuple[str, tuple[Span, ...]]:
-    """The words of `part` with one space where its document was wrapped, and where its protected spans are in them."""
-    carried = _carried(segment, part)
-    text = blanked(segment.text, [span for span in part.protected if span not in carried])
-    line, spans, position = "", [], part.start
-    for span in carried:
-        line += re.sub(r"\s+", " ", text[position : span.start])
-        spans.append(Span(len(line), len(line) + span.end - span.start))
-        line += re.sub(r"\s", " ", span.of(text))
-        position = span.end
-    return line + re.sub(r"\s+", " ", text[position : part.end]), tuple(spans)
-
-
 def _draft_segment(index: int, segment: Segment, parts: Sequence[Part], works: Sequence[Work | None]) -> DraftSegment:
     if all(part.kind == "kept" for part in parts):
         flag = _LEFT_AS_IT_WAS.get(segment.language)
@@ -159,7 +195,7 @@ def _draft_segment(index: int, segment: Segment, parts: Sequence[Part], works: S
     flags: list[Flag] = []
     for part, work in zip(parts, works, strict=True):
         if work is not None:
-            pieces += _model_pieces(segment, part, work)
+            pieces += with_kept(segment, part, work.best.text, work.protected_texts())
             flags += [Flag(f.code, f.message, index, f.severity) for f in work.best.findings]
         elif part.kind == "known" and part.entry is not None:
             pieces.append(New(_as_in_source(part.entry, segment.text[part.start : part.end])))
@@ -168,7 +204,7 @@ def _draft_segment(index: int, segment: Segment, parts: Sequence[Part], works: S
     answered = [work for work in works if work is not None]
     best = [work.best for work in answered]
     terms = tuple(dict.fromkeys(term for work in answered for term in work.hints.terms))
-    text = "".join(piece.text if isinstance(piece, New) else _kept_text(segment, piece) for piece in pieces)
+    text = "".join(piece.text if isinstance(piece, New) else kept_text(segment, piece) for piece in pieces)
     origin: Origin = "model" if answered else "glossary"
     return DraftSegment(
         segment=segment,
@@ -181,32 +217,6 @@ def _draft_segment(index: int, segment: Segment, parts: Sequence[Part], works: S
         missed_terms=tuple(term for term in terms if not shows(text, term[1])),
         rung=max((h.rung for h in best), default=0),
     )
-
-
-def _kept_text(segment: Segment, piece: Kept) -> str:
-    return segment.text[piece.start - segment.start : piece.end - segment.start]
-
-
-def _model_pieces(segment: Segment, part: Part, work: Work) -> list[Piece]:
-    """The English with each protected span that came through as a kept piece, so that it is written back raw."""
-    best: Hypothesis = work.best
-    pieces: list[Piece] = []
-    position = 0
-    waiting = list(zip(_carried(segment, part), work.protected_texts(), strict=True))
-    while waiting:
-        found = [(best.text.find(wanted, position), span, wanted) for span, wanted in waiting]
-        found = [hit for hit in found if hit[0] >= 0]
-        if not found:
-            break
-        at, span, wanted = min(found, key=lambda hit: (hit[0], -len(hit[2])))
-        if at > position:
-            pieces.append(New(best.text[position:at]))
-        pieces.append(Kept(segment.start + span.start, segment.start + span.end))
-        position = at + len(wanted)
-        waiting.remove((span, wanted))
-    if position < len(best.text):
-        pieces.append(New(best.text[position:]))
-    return pieces
 
 
 def _as_in_source(entry: Entry, words: str) -> str:

@@ -1,10 +1,31 @@
-"""What a check has to say about one translated text."""
+"""What a check looks at, and what it has to say."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from vistka.datatypes import Severity
+from vistka.translate.glossary import Match
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the checks look at.
+
+    Attributes:
+        source: the Ukrainian, protected spans left out.
+        english: the hypothesis, protected spans left out.
+        finished: the model ended by itself.
+        matches: glossary entries found in `source`.
+        spellings: lemma of a name → its English.
+    """
+
+    source: str
+    english: str
+    finished: bool = True
+    matches: tuple[Match, ...] = ()
+    spellings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +43,6 @@ class Finding:
     message: str
     severity: Severity = "warn"
     source_text: str = ""
+
+
+Check = Callable[[Checked], list[Finding]]

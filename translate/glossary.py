@@ -8,22 +8,43 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from vistka.datatypes import Span
-from vistka.errors import ConfigurationError
-from vistka.text.lemmas import Token, lemma_set, lemmas, normal_word, tokens, word_forms
+from vistka.text.lemmas import Token, lemmas, normal_word, tokens
+from vistka.translate.lexicon_choice import ONE_SPACE, choose, is_adjective_of
+from vistka.translate.lexicon_compiled import CompiledLexicon, distinct, load_compiled, version_of
+from vistka.translate.lexicon_entries import (
+    COLUMNS,
+    FORM,
+    PROPER,
+    SENSE_SEPARATOR,
+    Entry,
+    WordKeys,
+    entry_key,
+    entry_keys,
+    is_capitals,
+    read_entries,
+)
+
+__all__ = [
+    "COLUMNS",
+    "LEXICON_FOLDER",
+    "PROPER",
+    "SENSE_SEPARATOR",
+    "WHOLE_ONLY",
+    "Entry",
+    "Glossary",
+    "Match",
+    "is_all_caps",
+    "load_glossary",
+    "read_entries",
+]
 
 LEXICON_FOLDER = Path(__file__).parent / "lexicon"
-COLUMNS = ("lemma", "pos", "senses", "domain", "note")
-_REQUIRED = ("lemma", "senses")
-SENSE_SEPARATOR = " / "
-
-PROPER = frozenset({"name", "place", "org", "abbr"})
-"""Parts of speech that keep their capitals."""
 
 WHOLE_ONLY = frozenset({"label", "boilerplate"})
 """Parts of speech that are looked for as a whole segment or label, and not inside a sentence."""
@@ -32,42 +53,6 @@ WHOLE_ONLY = frozenset({"label", "boilerplate"})
 _BETWEEN_WORDS = frozenset(" \t\n\r\u00a0\u202f.-‑–")
 # In boilerplate also what stands in «Фото: з відкритих джерел».
 _BETWEEN_WORDS_OF_A_LINE = _BETWEEN_WORDS | frozenset(':,;«»"“”')
-
-# Marks a key of the tree that stands for one form of a word, and not for all forms of its lemma.
-_FORM = "="
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of a glossary.
-
-    Attributes:
-        lemma: word or set phrase in its dictionary form.
-        senses: its English, the commonest in the news first.
-        pos, domain, note: as in the file; `note` holds tags and remarks, separated by `;`.
-        by_user: from a user's own glossary, so a draft that does not follow it is flagged.
-    """
-
-    lemma: str
-    senses: tuple[str, ...]
-    pos: str = ""
-    domain: str = ""
-    note: str = ""
-    by_user: bool = False
-
-    @property
-    def sense(self) -> str:
-        """The first sense."""
-        return self.senses[0]
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether a segment that is nothing but this phrase needs no model."""
-        return self.by_user or self.has_tag("exact")
-
-    def has_tag(self, tag: str) -> bool:
-        """Whether the note has `tag` (see `lexicon/README.md`)."""
-        return tag in (part.strip() for part in self.note.split(";"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,80 +64,120 @@ class Match:
     words: int
 
 
-@dataclass
+_Item = tuple[Entry, tuple[WordKeys, ...]]
+"""An entry with the keys of those of its words that are still to come."""
+
+
 class _Node:
-    entry: Entry | None = None
-    upper_entry: Entry | None = None
-    waiting: list[tuple[Entry, tuple[str, ...]]] = field(default_factory=list)
-    next_nodes: dict[str, _Node] = field(default_factory=dict)
+    """The entries that end at one word of a text, and those that go on after it."""
 
-    def add(self, entry: Entry, words: tuple[str, ...], *, alone: bool) -> None:
-        """Hang `entry` below this node, under the words of it that are left."""
-        if not words:
-            self._end(entry)
-            return
-        # Every reading of every word of the phrase leads on, since the form in the phrase may be read several ways.
-        for key in _entry_keys(entry, words[0], alone=alone):
-            self.next_nodes.setdefault(key, _Node()).waiting.append((entry, words[1:]))
+    def __init__(self, items: Iterable[_Item]) -> None:
+        ending: list[Entry] = []
+        self._waiting: list[_Item] = []
+        for entry, words in items:
+            if words:
+                self._waiting.append((entry, words))
+            else:
+                ending.append(entry)
+        self.entries = _variants([entry for entry in ending if not is_capitals(entry)])
+        self.upper_entry = next(iter(_variants([entry for entry in ending if is_capitals(entry)])), None)
+        self._next: dict[str, _Node] | None = None
 
-    def _end(self, entry: Entry) -> None:
-        if _is_capitals(entry):
-            self.upper_entry = entry
-        elif self.entry is None or entry.by_user:
-            self.entry = entry
+    def next_node(self, key: str) -> _Node | None:
+        """The node after one more word, made when a text first comes here."""
+        if self._next is None:
+            following: dict[str, list[_Item]] = {}
+            for entry, words in self._waiting:
+                for word_key in words[0]:
+                    following.setdefault(word_key, []).append((entry, words[1:]))
+            # Set whole, and the same whoever sets it: threads need no lock.
+            self._next = {word_key: _Node(items) for word_key, items in following.items()}
+        return self._next.get(key)
 
-    def opened(self) -> _Node:
-        """The node itself, with all that hangs below it.
 
-        A phrase is looked up word by word in the dictionary, and most phrases begin in no text at hand: the words
-        after the first wait until one does.
-        """
-        for entry, words in self.waiting:
-            self.add(entry, words, alone=False)
-        # Cleared last: another thread that comes by hangs the same entries once more, and never finds half of them.
-        self.waiting = []
-        return self
+def _variants(ending: Sequence[Entry]) -> list[Entry]:
+    """The entry that stands among those that a text may mean, with its other parts of speech.
+
+    The user's last one, or else the first: two phrases may be read as the same words.
+    """
+    first = next((entry for entry in reversed(ending) if entry.by_user), ending[0] if ending else None)
+    if first is None or first.by_user:
+        return [first] if first else []
+    return [entry for entry in ending if entry_key(entry) == entry_key(first)]
+
+
+class _Root:
+    """The first words of entries: a node for each is made when a text first has it."""
+
+    def __init__(self, starting: Callable[[str], list[_Item]]) -> None:
+        self._starting = starting
+        self._nodes: dict[str, _Node] = {}
+
+    def next_node(self, key: str) -> _Node | None:
+        """The node after `key`, if an entry begins with it."""
+        node = self._nodes.get(key)
+        if node is None and (found := self._starting(key)):
+            # Two threads may both make it; both then use the one that came first.
+            node = self._nodes.setdefault(key, _Node((entry, words[1:]) for entry, words in found))
+        return node
 
 
 class Glossary:
-    """Entries, found by lemma. A later entry replaces an earlier one of the same lemma."""
+    """Entries, found by lemma.
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        by_lemma: dict[str, Entry] = {}
-        for entry in entries:
-            key = _entry_key(entry)
-            known = by_lemma.get(key)
-            # Two lines of one lemma in the lexicon (noun and verb): the first stands, a user's word replaces both.
-            if known is None or entry.by_user:
-                by_lemma[key] = entry
-        self.entries = tuple(by_lemma.values())
-        self._root = _Node()
-        self._whole_root = _Node()
-        for entry in self.entries:
-            words = tuple(word_forms(entry.lemma))
-            if entry.pos not in WHOLE_ONLY:
-                self._root.add(entry, words, alone=len(words) == 1)
-            if entry.is_exact:
-                self._whole_root.add(entry, words, alone=len(words) == 1)
+    Args:
+        entries: a user's entry replaces all earlier ones of its lemma; of others the first stands for each part of
+            speech.
+        lexicon: entries that stand before these.
+    """
+
+    def __init__(self, entries: Iterable[Entry], *, lexicon: CompiledLexicon | None = None) -> None:
+        self._lexicon = lexicon
+        self._own = _standing(entries)
+        self._replaced = frozenset(entry_key(entry) for entry in self._own if entry.by_user)
+        self._by_key: dict[str, list[_Item]] = {}
+        for entry in self._own:
+            words = entry_keys(entry)
+            for key in words[0]:
+                self._by_key.setdefault(key, []).append((entry, words))
+        self._root = _Root(lambda key: [item for item in self._starting(key) if item[0].pos not in WHOLE_ONLY])
+        self._whole_root = _Root(lambda key: [item for item in self._starting(key) if item[0].is_exact])
+
+    def _starting(self, key: str) -> list[_Item]:
+        known = self._lexicon.starting(key) if self._lexicon else []
+        return [*(item for item in known if self._is_kept(item[0])), *self._by_key.get(key, ())]
+
+    def _is_kept(self, entry: Entry) -> bool:
+        """Whether no user's entry replaces this one of the lexicon."""
+        return not self._replaced or entry_key(entry) not in self._replaced
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries: the lexicon's, then the others."""
+        known = self._lexicon.entries if self._lexicon else ()
+        return (*(entry for entry in known if self._is_kept(entry)), *self._own)
 
     def __len__(self) -> int:
         return len(self.entries)
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Twelve hexadecimal digits that change with any entry: part of every result's recipe."""
-        rows = sorted((e.lemma, e.senses, e.pos, e.note, e.by_user) for e in self.entries)
-        return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()[:12]
+        if self._lexicon is None:
+            return version_of(self._own)
+        if not self._own:
+            return self._lexicon.version
+        both = json.dumps([self._lexicon.version, version_of(self._own)])
+        return hashlib.sha256(both.encode()).hexdigest()[:12]
 
     def matches(self, text: str, words: Sequence[Token] | None = None) -> list[Match]:
         """Where entries stand in `text`: left to right, the longest first, not overlapping."""
+        sentence = _Sentence(text, tokens(text) if words is None else words, _BETWEEN_WORDS)
         found: list[Match] = []
-        words = tokens(text) if words is None else words
-        shouted = is_all_caps(text)
         index = 0
-        while index < len(words):
-            match = _longest(self._root, text, words, index, shouted, _BETWEEN_WORDS)
-            if match is None or _is_everyday_word(match, index, shouted):
+        while index < len(sentence.words):
+            match = sentence.longest(self._root, index)
+            if match is None or _is_everyday_word(match, index, sentence.shouted):
                 index += 1
                 continue
             found.append(match)
@@ -162,56 +187,103 @@ class Glossary:
     def exact(self, text: str) -> Match | None:
         """The entry marked `exact` that is all that `text` says, but for case and punctuation around it."""
         words = tokens(text)
-        shouted = is_all_caps(text)
-        match = _longest(self._whole_root, text, words, 0, shouted, _BETWEEN_WORDS_OF_A_LINE) if words else None
+        match = _Sentence(text, words, _BETWEEN_WORDS_OF_A_LINE).longest(self._whole_root, 0) if words else None
         if match is None or match.words != len(words) or not match.entry.is_exact:
             return None
         outside = text[: match.span.start] + text[match.span.end :]
         return match if not any(character.isalnum() for character in outside) else None
 
 
-def _entry_key(entry: Entry) -> str:
-    return entry.lemma if _is_capitals(entry) else normal_word(entry.lemma)
-
-
-def _is_capitals(entry: Entry) -> bool:
-    """Whether the entry is an abbreviation in capitals, so that САП does not match the horse disease `сап`."""
-    letters = [c for c in entry.lemma if c.isalpha()]
-    return len(letters) > 1 and all(c.isupper() for c in letters)
+def _standing(entries: Iterable[Entry]) -> list[Entry]:
+    """`entries` without those that another one replaces, in order."""
+    by_key: dict[str, list[Entry]] = {}
+    for entry in entries:
+        known = by_key.setdefault(entry_key(entry), [])
+        if entry.by_user:
+            known[:] = [entry]
+        else:
+            known.append(entry)
+    return distinct(entry for known in by_key.values() for entry in known)
 
 
 def is_all_caps(text: str) -> bool:
     """Whether `text` is written in capitals throughout, as some headlines are."""
-    words = [w for w in tokens(text) if len(w.text) > 1 and w.text[0].isalpha()]
+    return _is_shouted(tokens(text))
+
+
+def _is_shouted(words: Sequence[Token]) -> bool:
+    words = [w for w in words if len(w.text) > 1 and w.text[0].isalpha()]
     letters = [c for w in words for c in w.text if c.isalpha()]
     return len(words) > 1 and sum(c.isupper() for c in letters) > 0.9 * len(letters)
 
 
-def _entry_keys(entry: Entry, word: str, *, alone: bool) -> tuple[str, ...]:
-    own = normal_word(word)
-    if entry.has_tag("fixed"):
-        return (_FORM + own,)
-    return (own,) if alone else tuple(dict.fromkeys((own, *lemma_set(word))))
+@lru_cache(maxsize=65_536)
+def _keys_of(word: str) -> WordKeys:
+    """What a word of a text is looked up by: its form, then its lemmas, the likeliest first."""
+    form = normal_word(word)
+    return tuple(dict.fromkeys((FORM + form, form, *lemmas(word))))
 
 
-def _longest(
-    root: _Node, text: str, words: Sequence[Token], first: int, shouted: bool, between: frozenset[str]
-) -> Match | None:
-    """The longest entry that starts at word number `first`."""
-    best: Match | None = None
-    nodes = [root]
-    for last in range(first, len(words)):
-        if last > first and not all(c in between for c in text[words[last - 1].end : words[last].start]):
-            break
-        form = normal_word(words[last].text)
-        keys = dict.fromkeys((_FORM + form, form, *lemmas(words[last].text)))
-        nodes = [node.next_nodes[key].opened() for node in nodes for key in keys if key in node.next_nodes]
-        if not nodes:
-            break
-        entry = _entry_of(nodes, words[first : last + 1], shouted)
-        if entry is not None:
-            best = Match(entry, Span(words[first].start, words[last].end), last - first + 1)
-    return best
+class _Sentence:
+    """A text, its words, and the keys under which each is looked up."""
+
+    def __init__(self, text: str, words: Sequence[Token], between: frozenset[str]) -> None:
+        self.text = text
+        self.words = words
+        self.shouted = _is_shouted(words)
+        self._between = between
+        self._keys = [_keys_of(word.text) for word in words]
+
+    def longest(self, root: _Root, first: int) -> Match | None:
+        """The longest entry that starts at word number `first`."""
+        best: Match | None = None
+        nodes: list[_Root] | list[_Node] = [root]
+        for last in range(first, len(self.words)):
+            if last > first and not all(c in self._between for c in self._after(last - 1)):
+                break
+            nodes = [found for node in nodes for key in self._keys[last] if (found := node.next_node(key))]
+            if not nodes:
+                break
+            entry = self._entry_of(nodes, first, last)
+            if entry is not None:
+                best = Match(entry, Span(self.words[first].start, self.words[last].end), last - first + 1)
+        return best
+
+    def _after(self, index: int) -> str:
+        """What stands between word number `index` and the next one."""
+        end = self.words[index + 1].start if index + 1 < len(self.words) else len(self.text)
+        return self.text[self.words[index].end : end]
+
+    def _entry_of(self, nodes: Sequence[_Node], first: int, last: int) -> Entry | None:
+        if self.shouted or all(word.text.isupper() for word in self.words[first : last + 1]):
+            for node in nodes:
+                if node.upper_entry is not None:
+                    return node.upper_entry
+        found = [fitting for node in nodes if (fitting := [e for e in node.entries if self._fits_case(e, first)])]
+        if not found:
+            return None
+        return self._meant(found, first) if first == last else found[0][0]
+
+    def _meant(self, found: Sequence[Sequence[Entry]], index: int) -> Entry:
+        """The entry that one word means, of those under each of its lemmas."""
+        entry = found[0][0]
+        between = self._after(index)
+        if len(found[0]) > 1:
+            entry = choose(found[0], self.words, index, between, shouted=self.shouted)
+        if entry.pos != "noun" or entry.by_user or len(found) == 1 or between not in ONE_SPACE:
+            return entry
+        # `арабська країна` and `минулого тижня` are no nouns, though the forms may be.
+        adjectives = [other for others in found[1:] for other in others if other.pos == "adj"]
+        after = self.words[index + 1] if index + 1 < len(self.words) else None
+        if after is None:
+            return entry
+        return next((other for other in adjectives if is_adjective_of(other, self.words[index], after)), entry)
+
+    def _fits_case(self, entry: Entry, first: int) -> bool:
+        """A name must be capitalised in the text: `Суми` is a city, `суми` are sums."""
+        return (
+            self.shouted or entry.pos not in PROPER or not entry.lemma[:1].isupper() or self.words[first].is_capitalised
+        )
 
 
 def _is_everyday_word(match: Match, index: int, shouted: bool) -> bool:
@@ -219,93 +291,9 @@ def _is_everyday_word(match: Match, index: int, shouted: bool) -> bool:
     return match.words == 1 and match.entry.has_tag("homograph") and (index == 0 or shouted)
 
 
-def _entry_of(nodes: Sequence[_Node], words: Sequence[Token], shouted: bool) -> Entry | None:
-    if shouted or all(word.text.isupper() for word in words):
-        for node in nodes:
-            if node.upper_entry is not None:
-                return node.upper_entry
-    found = [node.entry for node in nodes if node.entry is not None]
-    return next((entry for entry in found if _fits_case(entry, words, shouted)), None)
-
-
-def _fits_case(entry: Entry, words: Sequence[Token], shouted: bool) -> bool:
-    """A name must be capitalised in the text: `Суми` is a city, `суми` are sums."""
-    return shouted or entry.pos not in PROPER or not entry.lemma[:1].isupper() or words[0].is_capitalised
-
-
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str], list[str]]]:
-    """Number, named cells and cells without a name of each line that holds anything."""
-    try:
-        content = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ConfigurationError(
-            f"the glossary cannot be read ({error.strerror})", where=str(path), next_step="give the path of a TSV file"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(
-            "the glossary is not UTF-8", where=str(path), next_step="save it as UTF-8 and try again"
-        ) from error
-    lines = [line.split("\t") for line in content.split("\n")]
-    header = [name.strip() for name in lines[0] if name.strip()]
-    missing = [name for name in _REQUIRED if name not in header]
-    unknown = [name for name in header if name not in COLUMNS]
-    if missing or unknown:
-        raise ConfigurationError(
-            f"its first line must name the columns {', '.join(COLUMNS)} (at least {' and '.join(_REQUIRED)}), "
-            f"separated by tabs; it has {', '.join(header) or 'nothing'}",
-            where=f"{path}:1",
-            next_step="add or mend the first line",
-        )
-    for number, row in enumerate(lines[1:], start=2):
-        if any(cell.strip() for cell in row) and not row[0].startswith("#"):
-            named, nameless = row[: len(header)], row[len(header) :]
-            named += [""] * (len(header) - len(named))
-            yield number, dict(zip(header, named, strict=True)), [cell for cell in nameless if cell.strip()]
-
-
-def read_entries(path: Path, *, by_user: bool = False) -> list[Entry]:
-    """The entries of one TSV file.
-
-    Raises:
-        ConfigurationError: naming every line that is not right.
-    """
-    entries: list[Entry] = []
-    faults: list[str] = []
-    for line, row, nameless in _rows(path):
-        lemma = row["lemma"].strip()
-        senses = tuple(sense.strip() for sense in row["senses"].split(SENSE_SEPARATOR) if sense.strip())
-        if fault := _fault(lemma, senses, nameless):
-            faults.append(f"line {line}: {fault}")
-            continue
-        entries.append(
-            Entry(
-                lemma=lemma,
-                senses=senses,
-                pos=row.get("pos", "").strip(),
-                domain=row.get("domain", "").strip(),
-                note=row.get("note", "").strip(),
-                by_user=by_user,
-            )
-        )
-    if faults:
-        raise ConfigurationError("; ".join(faults), where=str(path), next_step="mend these lines")
-    return entries
-
-
-def _fault(lemma: str, senses: Sequence[str], nameless: Sequence[str]) -> str:
-    """What is wrong with one line; empty where nothing is."""
-    if not lemma:
-        return "no lemma"
-    if not senses:
-        return "no English"
-    if nameless:
-        return f"more cells than the first line has columns ({nameless[0]})"
-    return "" if word_forms(lemma) else f"no word in {lemma!r}"
-
-
 @lru_cache(maxsize=1)
-def _lexicon_entries() -> tuple[Entry, ...]:
-    return tuple(entry for path in sorted(LEXICON_FOLDER.glob("*.tsv")) for entry in read_entries(path))
+def _lexicon() -> CompiledLexicon:
+    return load_compiled()
 
 
 @lru_cache(maxsize=8)
@@ -316,4 +304,4 @@ def load_glossary(user_files: tuple[Path, ...] = ()) -> Glossary:
         ConfigurationError: a file cannot be read or is not right.
     """
     own = [entry for path in user_files for entry in read_entries(path, by_user=True)]
-    return Glossary([*_lexicon_entries(), *own])
+    return Glossary(own, lexicon=_lexicon())

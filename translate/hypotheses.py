@@ -66,12 +66,14 @@ class Work:
         protected: those spans, counted in `source`.
         hints: what is known of it.
         hypotheses: the answers so far.
+        advice: one more line for a chat engine's first prompt and every later one.
     """
 
     source: str
     protected: tuple[Span, ...]
     hints: Hints
     hypotheses: list[Hypothesis] = field(default_factory=list)
+    advice: str = ""
 
     @property
     def best(self) -> Hypothesis:

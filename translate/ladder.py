@@ -52,7 +52,8 @@ class Climber:
 
     def request(self, work: Work, *, advice: str = "") -> Request:
         """What the model is asked for `work`."""
-        return translation_request(work.source, work.hints.terms, self.engine.kind, advice=advice)
+        lines = "\n".join(line for line in (work.advice, advice) if line)
+        return translation_request(work.source, work.hints.terms, self.engine.kind, advice=lines)
 
     def generate(self, requests: Sequence[Request], longest: int, decoding: Decoding) -> list[Output]:
         """Outputs of `requests`; `longest` is the number of characters of the longest source among them."""

@@ -1,0 +1,1 @@
+"""The commands of `vistka` that stand in files of their own; cli.py mounts them."""

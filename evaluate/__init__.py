@@ -1,0 +1,1 @@
+"""How good drafts and blurbs are, measured: sets → scores → comparison → report."""
