@@ -39,6 +39,11 @@ def model_folder(model_id: str) -> Path:
     return cache_root() / "models" / model_id
 
 
+def conversions_folder(model_id: str) -> Path:
+    """The folder of what an engine converted a model's weights to."""
+    return model_folder(model_id) / "conversions"
+
+
 def hub_cache() -> Path:
     """The model hub's ordinary cache folder, found as huggingface_hub finds it.
 

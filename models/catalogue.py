@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from vistka.errors import ConfigurationError, UnknownModelError
-from vistka.models.settings import ENGINES, EngineName
+from vistka.models.settings import ENGINES, GGUF_SUFFIX, EngineName
 
 Task = Literal["translate", "summarize"]
 Kind = Literal["chat", "seq2seq"]
@@ -453,8 +453,13 @@ def _inconsistent(model_id: str, values: Mapping[str, Any]) -> list[str]:
     found = []
     file = values.get("file", "")
     digests = values.get("sha256", {})
-    if "llamacpp" in values["engines"] and not file.endswith(".gguf"):
+    is_gguf = file.endswith(GGUF_SUFFIX)
+    if "llamacpp" in values["engines"] and not is_gguf:
         found.append(f"{where} the engine llamacpp needs `file`, the name of one .gguf file")
+    if "transformers" in values["engines"] and is_gguf:
+        found.append(f"{where} the engine transformers does not run a .gguf file")
+    if "ctranslate2" in values["engines"] and is_gguf != (values["kind"] == "chat"):
+        found.append(f"{where} the engine ctranslate2 runs a chat model only as one .gguf `file`, and no other so")
     if file and digests.keys() - {file}:
         found.append(
             f"{where} sha256 names {', '.join(sorted(digests.keys() - {file}))}, but the model is {file} alone"

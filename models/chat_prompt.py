@@ -49,16 +49,19 @@ class ChatPrompt:
 
     def ids(self, request: Request) -> list[int]:
         """The whole prompt. A template that takes no system turn gets the instruction before the text."""
-        text = list(self._encode(request.text, False))
-        if not request.instruction:
-            before, after = self._alone
-            return [*before, *text, *after]
-        if self._both is None:
-            before, after = self._alone
-            text = list(self._encode(f"{request.instruction}\n\n{request.text}", False))
-            return [*before, *text, *after]
-        before, middle, after = self._both
-        return [*before, *self._instruction_ids(request.instruction), *middle, *text, *after]
+        shared, own = self.parts(request)
+        return [*shared, *own]
+
+    def parts(self, request: Request) -> tuple[list[int], list[int]]:
+        """The prompt in two: what every request with this instruction begins with, and the rest."""
+        if request.instruction and self._both is not None:
+            before, middle, after = self._both
+            shared = [*before, *self._instruction_ids(request.instruction), *middle]
+            return shared, [*self._encode(request.text, False), *after]
+        before, after = self._alone
+        # Read as one text: the instruction's last token may reach over into the text.
+        turn = f"{request.instruction}\n\n{request.text}" if request.instruction else request.text
+        return list(before), [*self._encode(turn, False), *after]
 
     def _read(self, parts: Sequence[str]) -> list[list[int]]:
         return [list(self._encode(part, True)) if part else [] for part in parts]

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,24 +33,47 @@ def converted(folder: Path, quantization: str, settings: EngineSettings) -> Path
         ModelError, ModelMissingError: see `hub_folder.uses_safetensors`.
         ResourceError: the disk is full, or another process has been converting for half an hour.
     """
-    import filelock
-
     if settings.conversions is None:
         raise EngineError("no folder to keep converted models in", where=settings.model or str(folder))
-    place = settings.conversions
+
+    def convert(target: Path) -> None:
+        _convert(folder, target, quantization, uses_safetensors(folder, settings))
+
     try:
-        place = settings.conversions / _key(folder, quantization)
+        key = _key(folder, quantization)
+    except OSError as error:
+        raise _not_kept(settings.conversions, error) from error
+    return kept(settings.conversions / key, convert)
+
+
+def kept(place: Path, convert: Callable[[Path], None]) -> Path:
+    """`place`, made by `convert` if it is not there: whole or not at all, and by one process at a time.
+
+    Args:
+        place: the folder of one converted model; its name says all that the model depends on.
+        convert: makes the folder that it is given, which is not there, and puts the model in.
+
+    Raises:
+        ResourceError: the disk is full, or another process has been converting for half an hour.
+    """
+    import filelock
+
+    try:
         if place.is_dir():
             return place
-        settings.conversions.mkdir(parents=True, exist_ok=True)
+        place.parent.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(f"{place}.lock", timeout=_LOCK_WAIT_S):
             if not place.is_dir():
-                _convert_into(place, folder, quantization, settings)
+                _convert_into(place, convert)
     except filelock.Timeout as error:
         raise ResourceError("another process is still converting this model", where=str(place)) from error
     except OSError as error:
-        raise ResourceError(f"the converted model cannot be kept ({error.strerror})", where=str(place)) from error
+        raise _not_kept(place, error) from error
     return place
+
+
+def _not_kept(place: Path, error: OSError) -> ResourceError:
+    return ResourceError(f"the converted model cannot be kept ({error.strerror})", where=str(place))
 
 
 def _key(folder: Path, quantization: str) -> str:
@@ -71,14 +95,13 @@ def _key(folder: Path, quantization: str) -> str:
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
 
-def _convert_into(place: Path, folder: Path, quantization: str, settings: EngineSettings) -> None:
+def _convert_into(place: Path, convert: Callable[[Path], None]) -> None:
     """Convert in a temporary folder beside `place`, then rename: nothing half written is ever found there."""
-    safe = uses_safetensors(folder, settings)
     work = place.with_name(f"converting-{place.name}")
     shutil.rmtree(work, ignore_errors=True)  # of a process that was killed; the lock says that it is not at work
     work.mkdir()
     try:
-        _convert(folder, work / "model", quantization, safe)
+        convert(work / "model")
         _flush(work / "model")
         (work / "model").rename(place)
     finally:

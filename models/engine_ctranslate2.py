@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from vistka.errors import ConfigurationError, DamagedWeightsError, EngineError
 from vistka.models.conversion import converted
+from vistka.models.ctranslate2_library import ctranslate2_library, device_for
 from vistka.models.engine import Decoding, Output, Request
 from vistka.models.hub_folder import Seq2SeqText, checked_length, generation_settings, kind_of, output_room, read_config
 from vistka.models.settings import EngineSettings
@@ -92,10 +93,7 @@ class CTranslate2Engine:
         self._translator = None
 
     def _open(self, folder: Path, settings: EngineSettings) -> Any:
-        import ctranslate2
-
-        has_cuda = settings.device != "cpu" and ctranslate2.get_cuda_device_count() > 0
-        device = "cuda" if settings.device == "cuda" or has_cuda else "cpu"
+        device = device_for(settings)
         compute_type = settings.compute_type or ("float16" if device == "cuda" else "int8")
         if compute_type not in COMPUTE_TYPES:
             raise ConfigurationError(
@@ -105,7 +103,7 @@ class CTranslate2Engine:
             )
         place = converted(folder, compute_type, settings)
         try:
-            return ctranslate2.Translator(
+            return ctranslate2_library().Translator(
                 str(place),
                 device=device,
                 compute_type=compute_type,

@@ -6,13 +6,17 @@ from pathlib import Path
 
 from vistka.errors import ConfigurationError
 from vistka.models.engine import Engine
-from vistka.models.settings import ENGINES, EngineSettings
+from vistka.models.settings import ENGINES, GGUF_SUFFIX, EngineSettings
+from vistka.progress import Progress, SilentProgress
+
+_SILENT = SilentProgress()
 
 
-def open_engine(path: Path, settings: EngineSettings) -> Engine:
-    """Load the model at `path`: a folder in the hub's layout, for llamacpp a GGUF file.
+def open_engine(path: Path, settings: EngineSettings, progress: Progress = _SILENT) -> Engine:
+    """Load the model at `path`: a folder in the hub's layout, or a GGUF file (llamacpp, ctranslate2).
 
-    Opens no connection to other machines. The engine's libraries are imported here and not before.
+    Opens no connection to other machines. The engine's libraries are imported here and not before. `progress` is told
+    of what takes a minute: a GGUF file that is converted.
 
     Raises:
         ConfigurationError: no such engine, or settings that the model cannot take.
@@ -23,6 +27,10 @@ def open_engine(path: Path, settings: EngineSettings) -> Engine:
         from vistka.models.engine_llamacpp import LlamaCppEngine
 
         return LlamaCppEngine(path, settings)
+    if settings.engine == "ctranslate2" and path.suffix == GGUF_SUFFIX:
+        from vistka.models.engine_ctranslate2_chat import CTranslate2ChatEngine
+
+        return CTranslate2ChatEngine(path, settings, progress)
     if settings.engine == "ctranslate2":
         from vistka.models.engine_ctranslate2 import CTranslate2Engine
 

@@ -9,6 +9,9 @@ from typing import Literal
 EngineName = Literal["transformers", "ctranslate2", "llamacpp"]
 ENGINES: tuple[EngineName, ...] = ("transformers", "ctranslate2", "llamacpp")
 
+GGUF_SUFFIX = ".gguf"
+"""What the name of a model that is one GGUF file ends in."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSettings:
@@ -23,9 +26,10 @@ class EngineSettings:
             `>>eng<<` for a Marian of several target languages); empty = none.
         threads: CPU threads; 0 = one for each core this process may use.
         context_tokens: the longest source (seq2seq) or prompt and answer together (chat) in tokens;
-            0 = what the model's own configuration says, for llamacpp 4096 at most.
+            0 = what the model's own configuration says, for a GGUF file 4096 at most.
         allow_pickle: load weights that are a pickle file; they can run code.
         conversions: folder that keeps what CTranslate2 converted; needed by that engine alone.
+        sha256: digest that the one file of the model has been found to have; empty = it is taken where it is needed.
         compute_type: `float32`, `bfloat16`, `float16`, and for ctranslate2 also `int8` and its kin;
             empty = what suits the device.
         device: `auto` = a CUDA device where there is one.
@@ -40,5 +44,6 @@ class EngineSettings:
     context_tokens: int = 0
     allow_pickle: bool = False
     conversions: Path | None = None
+    sha256: str = ""
     compute_type: str = ""
     device: Literal["auto", "cpu", "cuda"] = "auto"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from vistka.errors import DamagedWeightsError, FetchError, ModelMissingError, ResourceError
-from vistka.models.cache import disk_errors, file_sha256, is_offline, model_folder, model_lock
+from vistka.models.cache import conversions_folder, disk_errors, file_sha256, is_offline, model_folder, model_lock
 from vistka.models.catalogue import FolderSource, HubSource, ModelEntry, Source, WheelsSource
 from vistka.models.records import FileRecord, Record, read_record, write_record
 from vistka.models.sources import SourceFailedError
@@ -35,7 +35,7 @@ class Status:
             them; `unpinned`: nothing is known yet, the first pull will record it.
         revision: the hub's commit, pinned or recorded; empty when there is none.
         origin: the source they came from, in words; empty when they were not pulled by Vistka.
-        size_bytes: what the files take on disk; 0 when they are not there.
+        size_bytes: what the files take on disk, and what an engine converted them to; 0 when they are not there.
     """
 
     path: Path | None
@@ -193,10 +193,15 @@ def status(entry: ModelEntry) -> Status:
         pinned = "pinned"
     size_bytes = 0
     if path:
-        files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
-        size_bytes = sum(file.stat().st_size for file in files)
+        size_bytes = _bytes_below(path) + _bytes_below(conversions_folder(entry.id))
     revision = (record.revision if record else "") or entry.revision
     return Status(path, pinned, revision, record.origin if record else "", size_bytes)
+
+
+def _bytes_below(path: Path) -> int:
+    """Size of a file, or of all files below a folder; 0 where there is nothing."""
+    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+    return sum(_size(file) for file in files)
 
 
 def _missing(entry: ModelEntry, *, offline: bool = False) -> ModelMissingError:

@@ -111,7 +111,9 @@ class _Case:
 
     def __init__(self, body: str, style: HouseStyle, *, one_word: bool) -> None:
         words = _WORD.findall(body)
-        self.written = {word.lower(): word for word in words if word[0].isupper() and not word.isupper()}
+        self.written: dict[str, str] = {
+            word.lower(): word for word in words if word[0].isupper() and not word.isupper()
+        }
         self.acronyms = {word for word in words if word.isupper() and len(word) > 1}
         self.inside = {word for word in words if word.islower()}
         self.style = style

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from vistka.text.numbers import quantities
 from vistka.translate.glossary import Entry, Glossary, load_glossary
-from vistka.translate.hints import MAX_HINT_CHARS, capitalised, hints_for
+from vistka.translate.hints import MAX_HINT_CHARS, hints_for
+from vistka.translate.name_index import capitalised
 from vistka.translate.sums import english_sum
 
 NOTHING = Glossary([])

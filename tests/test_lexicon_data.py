@@ -58,7 +58,7 @@ GOOD = (
     row(pos="verb", lemma="мати", senses="have / must"),
     row(pos="noun", lemma="мати", senses="mother"),
     row("Київ", "place", "Kyiv", "region"),
-    row("Лондон", "place", "London", "region", "not-kmu55"),
+    row("Париж", "place", "Paris", "region", "not-kmu55"),
     row("фото дня", "boilerplate", "photo of the day", "media", "exact"),
 )
 

@@ -90,7 +90,7 @@ def russian_spellings(checked: Checked) -> list[Finding]:
 
 _REPLY_WORDS = re.compile(
     r"^\W*(?:here(?: is|['’]s) (?:the|your|an?) (?:\w+ )?(?:translat|english|text)|sure[,!]"
-    r"|(?:english )?translation\W*:|english\W*:|terms?:|as an ai"
+    r"|(?:english )?translation\W*:|english\W*:|(?:terms?|dictionary|example):|as an ai"
     r"|the (?:ukrainian|given|provided) text\b|translated (?:text|into))",
     re.IGNORECASE,
 )

@@ -16,6 +16,7 @@ from vistka.translate.glossary import Entry, Glossary
 from vistka.translate.hints import hints_for
 from vistka.translate.hypotheses import Work
 from vistka.translate.ladder import Climber, climb
+from vistka.translate.name_book import NameBook
 from vistka.translate.pieces import kept_text, on_one_line, with_kept
 from vistka.translate.plan import Part, plan
 from vistka.translate.recase import sentence_case
@@ -76,7 +77,9 @@ class Translator:
     options: Options
     recipe: Recipe
     memory: Recaller | None = None
-    _works: dict[tuple[str, tuple[Span, ...], str], Work] = field(default_factory=dict, repr=False)
+    _works: dict[tuple[str, tuple[Span, ...], str, tuple[tuple[str, str], ...]], Work] = field(
+        default_factory=dict, repr=False
+    )
     """What the model translated already: a sentence that comes again, in this item or in its blurb, reads the same.
 
     The memory is asked each time, before this: a correction counts from the next request.
@@ -102,8 +105,9 @@ class Translator:
         told = self._told(segments, plans)
         if len(self._works) > MAX_REMEMBERED:
             self._works.clear()
+        book = NameBook.from_segments([s.text for s in segments if s.language == "uk"], self.glossary)
         chosen = [
-            [] if one.pieces else [self._work(segment, part, self._advice(one, parts)) for part in parts]
+            [] if one.pieces else [self._work(segment, part, book, self._advice(one, parts)) for part in parts]
             for segment, parts, one in zip(segments, plans, told, strict=True)
         ]
         asked = {id(work): work for row in chosen for work in row if work is not None and not work.hypotheses}
@@ -123,9 +127,7 @@ class Translator:
         open_ones: list[tuple[int, Part]] = []
         for index, (segment, parts) in enumerate(zip(segments, plans, strict=True)):
             whole = stretches(segment, parts)
-            found = next(
-                (hit for hit in (exact_correction(self.memory, segment, part) for part in whole) if hit), None
-            )
+            found = next((hit for hit in (exact_correction(self.memory, segment, part) for part in whole) if hit), None)
             if found is not None:
                 told[index] = found
             elif whole:
@@ -143,20 +145,19 @@ class Translator:
             return ""
         return example(told.recalled)
 
-    def _work(self, segment: Segment, part: Part, advice: str) -> Work | None:
+    def _work(self, segment: Segment, part: Part, book: NameBook, advice: str) -> Work | None:
         if part.kind != "words":
             return None
         words, protected = on_one_line(segment, part)
         source = sentence_case(words, self.glossary)
         if any(span.of(source) != span.of(words) for span in protected):
             source = words
-        key = (source, protected, advice)
+        hints = hints_for(source, self.glossary, book)
+        # What was not offered is not reported as offered: a sequence-to-sequence engine reads the text alone.
+        offered = hints if self.options.hints and self.engine.kind == "chat" else replace(hints, terms=())
+        key = (source, protected, advice, offered.terms)
         if key not in self._works:
-            hints = hints_for(source, self.glossary)
-            # What was not offered is not reported as offered: a sequence-to-sequence engine reads the text alone.
-            offered = self.options.hints and self.engine.kind == "chat"
-            work = Work(source, protected, hints if offered else replace(hints, terms=()), advice=advice)
-            self._works[key] = work
+            self._works[key] = Work(source, protected, offered, advice=advice)
         return self._works[key]
 
     def _run(self, works: Sequence[Work], progress: Progress) -> None:

@@ -33,7 +33,8 @@ _MIN_STEM, _MIN_VERB_STEM, _MAX_STEM = 4, 3, 6
 
 # Word of the family → the forms that no rule leads back to it.
 _FAMILIES = """
-    say said; use used uses using; tell told; go went gone; come came; take took taken; give gave given gift; make made; know knew known;
+    use used uses using;
+    say said; tell told; go went gone; come came; take took taken; give gave given gift; make made; know knew known;
     see saw seen; find found; leave left; feel felt; keep kept; hold held; bring brought; buy bought;
     think thought thoughts; fight fought; teach taught; catch caught; begin began begun; break broke broken;
     speak spoke spoken speech; write wrote written; choose chose chosen choice; rise rose risen; fall fell fallen;

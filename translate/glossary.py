@@ -51,8 +51,8 @@ WHOLE_ONLY = frozenset({"label", "boilerplate"})
 
 # What may stand between two words of one phrase: `т. зв.`, `кв. м`, `прем'єр-міністр`, a hard-wrapped line.
 _BETWEEN_WORDS = frozenset(" \t\n\r\u00a0\u202f.-‑–")
-# In boilerplate also what stands in «Фото: з відкритих джерел».
-_BETWEEN_WORDS_OF_A_LINE = _BETWEEN_WORDS | frozenset(':,;«»"“”')
+# In boilerplate also what stands in «Фото: з відкритих джерел» and in «натисніть Ctrl+Enter».
+_BETWEEN_WORDS_OF_A_LINE = _BETWEEN_WORDS | frozenset(':,;+«»"“”')
 
 
 @dataclass(frozen=True, slots=True)

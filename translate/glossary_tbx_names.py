@@ -1,4 +1,4 @@
-"""What the two editions of TBX call the same things (ISO 30042:2008 and ISO 30042:2019), and how they say kinds of words."""
+"""What the editions of TBX (ISO 30042) of 2008 and 2019 call the same things, and how they say kinds of words."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Names:
 NAMES_2019 = Names("tbx", "tbxHeader", "conceptEntry", "langSec", "termSec")
 NAMES_2008 = Names("martif", "martifHeader", "termEntry", "langSet", "tig")
 
-# Part of speech → (partOfSpeech, termType) of TBX-Basic. What is not here is `other` with a note.
+# Part of speech → (partOfSpeech, termType) of TBX-Basic. What is not here also stands in a note.
 TBX_POS = {
     "noun": ("noun", ""),
     "verb": ("verb", ""),

@@ -23,7 +23,8 @@ from vistka.translate.glossary_tbx_names import (
     ROOTS,
     XML_LANG,
 )
-from vistka.translate.glossary_terms import Collected, Parsed
+from vistka.translate.glossary_terms import Collected, Parsed, user_entry
+from vistka.translate.lexicon_entries import entry_key
 
 _LANGUAGES = {"uk": "uk", "ukr": "uk", "en": "en", "eng": "en"}
 _ENGLISH_FIRST = ("en", "eng", "en-gb")
@@ -118,11 +119,12 @@ class _Found:
         if not ukrainian or not english:
             self._collected.leave_out("concepts without Ukrainian or English")
             return
-        domain = "; ".join(dict.fromkeys(filter(None, (_value(concept, "subjectField"),))))
+        domain = _value(concept, "subjectField")
         note = "; ".join(filter(None, (_text(note) for note in _children(concept, "note"))))
         for term in ukrainian:
             lemma, pos = _term_text(term), _pos(term)
-            known = self._terms.setdefault((lemma, pos), _Whole(term.sourceline, lemma, [], pos, domain, note))
+            key = (entry_key(user_entry(lemma, ())), pos)
+            known = self._terms.setdefault(key, _Whole(term.sourceline, lemma, [], pos, domain, note))
             known.senses += english
 
     def into_terms(self) -> None:
@@ -160,7 +162,7 @@ def _term_text(section: Any) -> str:
 
 
 def _value(element: Any, kind: str) -> str:
-    """What `element` says of `kind`: `<termNote type="kind">` or, in the DCT style, `<x:kind>`, not of its languages."""
+    """What `element` itself says of `kind`: `<termNote type="kind">` or, in the DCT style, `<x:kind>`."""
     for below in element.iter():
         if below is not element and _is_in_section(below, element):
             continue

@@ -14,7 +14,7 @@ from vistka.translate.glossary_tbx_names import (
     XML_LANG,
     Names,
 )
-from vistka.translate.lexicon_entries import Entry
+from vistka.translate.lexicon_entries import PROPER, Entry
 
 
 def write_tbx(entries: Sequence[Entry], *, edition: int = 2019) -> bytes:
@@ -71,7 +71,7 @@ def _term(language: Any, names: Names, text: str, pos: str) -> None:
     etree.SubElement(section, "term").text = text
     if not pos:
         return
-    part_of_speech, term_type = TBX_POS.get(pos, ("other", ""))
+    part_of_speech, term_type = TBX_POS.get(pos, ("properNoun" if pos in PROPER else "other", ""))
     etree.SubElement(section, "termNote", type="partOfSpeech").text = part_of_speech
     if term_type:
         etree.SubElement(section, "termNote", type="termType").text = term_type

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from vistka.datatypes import Span
 from vistka.text.dates import dates
 from vistka.text.lemmas import readings, tokens
-from vistka.text.names import Name, names
+from vistka.text.names import Name
 from vistka.text.numbers import Quantity, quantities
-from vistka.text.romanisation import romanise
 from vistka.translate.english_dates import by_stretch, english_date
+from vistka.translate.findings import Finding
 from vistka.translate.glossary import PROPER, Glossary, Match
+from vistka.translate.name_book import NameBook, NamedSpan, unsure_spellings
+from vistka.translate.name_origin import follows_the_rules
 from vistka.translate.sums import english_sum
 
 MAX_HINT_CHARS = 420
@@ -46,27 +48,40 @@ class Hints:
         terms: (Ukrainian, English) pairs for the model, in the order of the sentence.
         matches: the glossary entries found.
         spellings: lemma of a name → its English spelling.
+        names: the words that are names, each with its nominative.
+        findings: what is in doubt before any model has answered.
     """
 
     terms: tuple[tuple[str, str], ...]
     matches: tuple[Match, ...]
     spellings: dict[str, str]
+    names: tuple[Name, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
-_USER, _SUM, _FULL_NAME, _PROPER, _PHRASE, _WORD = range(6)
+_USER, _SUM, _NAME, _PROPER, _PHRASE, _WORD = range(6)
 
 
-def hints_for(text: str, glossary: Glossary) -> Hints:
-    """Everything that is known of `text`, one Ukrainian sentence."""
+def hints_for(text: str, glossary: Glossary, book: NameBook | None = None) -> Hints:
+    """Everything that is known of `text`, one Ukrainian sentence.
+
+    Args:
+        text: the sentence.
+        glossary: its words and phrases.
+        book: the names of the whole item, so that each is spelled alike in all of it; else those of `text` alone.
+    """
+    book = book or NameBook.from_segments([text], glossary)
     matches = tuple(glossary.matches(text))
+    named = book.mentions(text)
     found = [_from_match(match) for match in matches if match.entry.by_user or match.entry.lemma not in _PLAIN]
     taken = [hint.span for hint in found if hint.rank == _USER]
-    found += [*_from_sums(text, taken), *_from_dates(text, taken)]
-    found += [hint for group in _neighbours(text, names(text)) for hint in _from_names(group, matches)]
+    found += [*_from_sums(text, taken), *_from_dates(text, taken), *_from_names(named)]
     return Hints(
         terms=_within_budget(_without_overlaps(found)),
         matches=matches,
         spellings={match.entry.lemma.lower(): match.entry.sense for match in matches if match.entry.pos in PROPER},
+        names=tuple(name for one in named for name in one.names),
+        findings=tuple(unsure_spellings(named)),
     )
 
 
@@ -123,48 +138,23 @@ def _from_dates(text: str, taken: Sequence[Span]) -> list[Hint]:
     ]
 
 
-def _neighbours(text: str, found: Sequence[Name]) -> list[list[Name]]:
-    """Names that follow each other with nothing but a space between: a first name and a surname."""
-    groups: list[list[Name]] = []
-    for name in found:
-        if groups and text[groups[-1][-1].span.end : name.span.start].strip(" \u00a0") == "":
-            groups[-1].append(name)
-        else:
-            groups.append([name])
-    return groups
+def _from_names(named: Sequence[NamedSpan]) -> list[Hint]:
+    """One hint for each name whose spelling is known.
 
-
-_UKRAINIAN_SURNAME = re.compile(
-    r"(?:енко|єнко|ко|ук|юк|чук|[сцз]ьк(?:ий|а)|ів|їв|[оеє]в|[оеє]ва|ин|ина|ін|іна|їн|їна|ич|ик|як|ак|ець|ар|яр|ло|ун|юн"
-    r"|ай|ій|ий|уб|ота|ила|ура|юра|аха|юха|уха|ива|ига|юга)$"
-)
-
-
-def _from_names(group: Sequence[Name], matches: Sequence[Match]) -> list[Hint]:
-    """One hint for a full name of which the glossary knows nothing, or the first name only.
-
-    A foreign name had Latin letters once, and the model restores them better (Scholz) than romanisation does (Sholts):
-    a person gets a hint only beside a Ukrainian first name or with the ending of a Ukrainian surname.
+    A foreign name that the lexicon lacks had Latin letters once, and the model restores them better (Scholz) than
+    romanisation does (Sholts).
     """
-    known = [next((match for match in matches if _overlaps(name.span, [match.span])), None) for name in group]
-    if all(known) or any(name.kind == "other" for name in group):
-        return []
-    if any(match is not None and match.words > 1 for match in known):
-        return []
-    persons = [name for name in group if name.kind == "person"]
-    if persons and not any(known) and not _UKRAINIAN_SURNAME.search(persons[-1].lemma):
-        return []
-    lemma = " ".join(capitalised(name.lemma) for name in group)
-    english = " ".join(
-        match.entry.sense if match else romanise(capitalised(name.lemma))
-        for name, match in zip(group, known, strict=True)
-    )
-    return [Hint(Span(group[0].span.start, group[-1].span.end), lemma, english, _FULL_NAME)]
+    return [
+        Hint(one.span, one.spelling.nominative, one.spelling.english, _NAME) for one in named if _is_spelled(one)
+    ]
 
 
-def capitalised(lemma: str) -> str:
-    """A name's lemma as it is written: each hyphenated part with a capital."""
-    return "-".join(part[:1].upper() + part[1:] for part in lemma.split("-"))
+def _is_spelled(named: NamedSpan) -> bool:
+    ground = named.spelling.ground
+    alone = len(named.names) == 1 and named.names[0].kind != "place"
+    if ground == "resolution-55" and alone:
+        return follows_the_rules(named.names[0].lemma)
+    return ground != "guess"
 
 
 def _overlaps(span: Span, others: Sequence[Span]) -> bool:

@@ -104,7 +104,7 @@ class Work:
             matches=self.hints.matches,
             spellings=self.hints.spellings,
         )
-        findings = [*lost_protected(wanted, self.source, text), *check(checked)]
+        findings = [*lost_protected(wanted, self.source, text), *check(checked), *self.hints.findings]
         return Hypothesis(text, mean_logprob, tuple(findings), rung)
 
 

@@ -18,6 +18,7 @@ from vistka.models.engine import Decoding, Engine, Output, Request
 from vistka.progress import Progress
 from vistka.text.romanisation import romanise
 from vistka.translate.checks import CYRILLIC
+from vistka.translate.enforced_terms import enforce_terms
 from vistka.translate.findings import Finding
 from vistka.translate.glossary import Glossary
 from vistka.translate.hints import hints_for
@@ -135,7 +136,7 @@ _ADVICE = {
     "too-short": "Translate the whole text, leave nothing out.",
     "too-long": "Translate only what the text says, add nothing.",
     "expansion": "Do not explain or spell out abbreviations.",
-    "term-missed": "Use the English given under Terms for {}.",
+    "term-missed": "Use the English given under Dictionary for {}.",
     PROTECTED_CHANGED: "Copy {} exactly.",
     PROTECTED_ADDED: "Write {} as often as the text does.",
 }
@@ -240,4 +241,11 @@ _CHAT_RUNGS: tuple[Rung, ...] = (
     _around_protected,
     _in_latin_letters,
 )
-_SEQ2SEQ_RUNGS: tuple[Rung, ...] = (_by_value, _wider_beam, _in_halves, _around_protected, _in_latin_letters)
+_SEQ2SEQ_RUNGS: tuple[Rung, ...] = (
+    _by_value,
+    enforce_terms,
+    _wider_beam,
+    _in_halves,
+    _around_protected,
+    _in_latin_letters,
+)

@@ -52,14 +52,12 @@ def choose(entries: Sequence[Entry], words: Sequence[Token], index: int, between
         return names[0]
     word = words[index]
     known = readings(word.text)
-    fitting = [entry for entry in others if _kinds(entry, word, known)] or others
+    fitting = [entry for entry in others if _can_be(entry, word, known)] or others
     if len(fitting) == 1:
         return fitting[0]
     after = words[index + 1] if index + 1 < len(words) and between in ONE_SPACE else None
     pos = _part_of_speech({entry.pos for entry in fitting}, known, words[index - 1] if index else None, after)
-    if pos is None:
-        return min(fitting, key=lambda entry: min(_kinds(entry, word, known), default=0))
-    return next(entry for entry in fitting if entry.pos == pos)
+    return next((entry for entry in fitting if entry.pos == pos), fitting[0])
 
 
 def is_adjective_of(entry: Entry, word: Token, after: Token) -> bool:
@@ -97,12 +95,10 @@ def _same_form(adjective: frozenset[str], noun: frozenset[str]) -> bool:
     return "plur" in adjective or bool(adjective & noun & _GENDERS)
 
 
-def _kinds(entry: Entry, word: Token, known: Sequence[Reading]) -> list[int]:
-    """Which of the readings of the word the entry can stand for."""
+def _can_be(entry: Entry, word: Token, known: Sequence[Reading]) -> bool:
+    """Whether some reading of the word is one of the entry."""
     own, kinds = normal_word(entry.lemma), _READ_AS.get(entry.pos)
-    if kinds is None:
-        return list(range(len(known)))
-    fitting = [number for number, reading in enumerate(known) if reading.lemma == own and reading.pos in kinds]
-    # The dictionary has no `слід` that means "should": this very form may be that, and the lexicon's order counts.
-    uninflected = entry.pos == "adv" and normal_word(word.text) == own
-    return fitting or ([0] if uninflected else [])
+    if kinds is None or any(reading.lemma == own and reading.pos in kinds for reading in known):
+        return True
+    # The dictionary has no `слід` that means "should": this very form may be that.
+    return entry.pos == "adv" and normal_word(word.text) == own

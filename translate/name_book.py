@@ -95,7 +95,7 @@ class NameBook:
         Raises:
             ConfigurationError: the lexicon cannot be read.
         """
-        index = name_index(glossary or load_glossary())
+        index = name_index(load_glossary() if glossary is None else glossary)
         found = [mention for text in texts for mention in mentions(text, index.known) if mention.readings]
         evidence = _Evidence()
         for mention in found:
@@ -273,15 +273,12 @@ def _weakest(parts: Sequence[Spelling]) -> Ground:
     return "guess" if "guess" in grounds else ("resolution-55" if "resolution-55" in grounds else "lexicon")
 
 
-def unsure_spellings(text: str, book: NameBook) -> list[Finding]:
-    """The foreign names of `text` whose English is a guess, each once, for a person to look up."""
+def unsure_spellings(named: Iterable[NamedSpan]) -> list[Finding]:
+    """The foreign names among `named` that the lexicon lacks, each once, for a person to look up."""
     found: dict[str, Finding] = {}
-    for named in book.mentions(text):
-        spelling = named.spelling
-        if spelling.ground == "guess":
-            message = (
-                f"{spelling.nominative} is a foreign name that the lexicon does not have; its English spelling "
-                f"({spelling.english}) is a guess."
-            )
-            found.setdefault(spelling.nominative, Finding(UNSURE, message, "warn", named.span.of(text)))
+    for one in named:
+        nominative = one.spelling.nominative
+        if one.spelling.ground == "guess":
+            message = f"{nominative} is a foreign name that the lexicon does not have: check its spelling."
+            found.setdefault(nominative, Finding(UNSURE, message, "warn", nominative))
     return list(found.values())

@@ -43,6 +43,11 @@ def surname_origin(surname: str) -> NameOrigin:
     return "foreign" if _FOREIGN_END.search(surname) else "unclear"
 
 
+def follows_the_rules(surname: str) -> bool:
+    """Whether a surname that stands alone may be romanised: it looks Ukrainian, or at least Slavic."""
+    return surname_origin(surname) == "ukrainian" or bool(_SLAVIC_END.search(surname))
+
+
 _FOREIGN_PLACE = re.compile(
     r"(?:[еєіїуюи]|о[иу]|[аеіоу][аеіоу]|[^кв]о|с|з|нд|рд|рт|нг|лд|рк|форд|таун|тон|бург|берг|штадт|гайм|дорф|вілл|поліс|ія)$"
 )

@@ -1,0 +1,72 @@
+"""Forms of English words and terms, by lemminflect: plurals, past tenses, and what is a form of the same word."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+# Where what follows the head of a term begins: `chief | of staff`, `unmanned aerial vehicle | (UAV)`.
+_AFTER_HEAD = re.compile(r"(?<=\w)\s+(?:(?:of|for|in|at|on|to|from|with|by|against|under)\s|[(\[])", re.IGNORECASE)
+_LAST_WORD = re.compile(r"[A-Za-z]+(?=[^A-Za-z]*$)")
+_FIRST_WORD = re.compile(r"[A-Za-z]+")
+
+
+@lru_cache(maxsize=1)
+def _lemminflect() -> Any:
+    """The library, loaded at the first call (a second or two) and kept."""
+    import lemminflect
+
+    return lemminflect
+
+
+@lru_cache(maxsize=4096)
+def plural(term: str) -> str:
+    """`term` in the plural, by its head: `field hospital` → `field hospitals`, `chief of staff` → `chiefs of staff`.
+
+    A term that is a plural already, or has no head that can be one, stays as it is.
+    """
+    break_at = _AFTER_HEAD.search(term)
+    end = break_at.start() if break_at else len(term)
+    head = _LAST_WORD.search(term, 0, end)
+    if head is None:
+        return term
+    return term[: head.start()] + _plural_word(head.group()) + term[head.end() :]
+
+
+def _plural_word(word: str) -> str:
+    if len(word) > 1 and word.isupper():
+        return word + "s"
+    lower = word.lower()
+    if lower not in _lemminflect().getLemma(lower, upos="NOUN"):
+        return word  # `forces`
+    options = _lemminflect().getInflection(lower, tag="NNS")
+    # `aircraft` has the plural `aircrafts` too, in the dictionary alone.
+    if not options or lower in options:
+        return word
+    return str(options[0]).capitalize() if word[0].isupper() else str(options[0])
+
+
+@lru_cache(maxsize=4096)
+def past(term: str) -> str:
+    """`term`, which begins with a verb, in the past tense: `take into custody` → `took into custody`."""
+    return _with_first_word(term, "VBD")
+
+
+@lru_cache(maxsize=4096)
+def third_person(term: str) -> str:
+    """`term`, which begins with a verb, in the third person of the present: `detain` → `detains`."""
+    return _with_first_word(term, "VBZ")
+
+
+def _with_first_word(term: str, tag: str) -> str:
+    verb = _FIRST_WORD.match(term)
+    options = _lemminflect().getInflection(verb.group(), tag=tag) if verb else ()
+    return str(options[0]) + term[verb.end() :] if verb and options else term
+
+
+@lru_cache(maxsize=4096)
+def word_forms_of(word: str) -> frozenset[str]:
+    """Every form of an English word, in lower case, itself among them: serviceman, servicemen."""
+    known = _lemminflect().getAllInflections(word.lower())
+    return frozenset({word.lower(), *(form.lower() for forms in known.values() for form in forms)})
