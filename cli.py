@@ -16,7 +16,15 @@ from vistka.commands.evaluate import EPILOG as EVAL_EPILOG
 from vistka.commands.evaluate import evaluate
 from vistka.commands.memory import app as memory_app
 from vistka.errors import InterruptedByUserError, NothingToTranslateError, ResourceError, UsageError, VistkaError
-from vistka.options import DEFAULT_MAX_CHARS, DEFAULT_MAX_INPUT_MIB, DEFAULT_MODEL, METHODS, Method, Options
+from vistka.options import (
+    DEFAULT_MAX_CHARS,
+    DEFAULT_MAX_INPUT_MIB,
+    DEFAULT_MODEL,
+    DEFAULT_STYLE,
+    METHODS,
+    Method,
+    Options,
+)
 
 if TYPE_CHECKING:
     from vistka.datatypes import Blurb, Item
@@ -73,6 +81,7 @@ NoHintsOption = Annotated[bool, typer.Option("--no-hints", help="Do not give the
 MaxInputOption = Annotated[float, typer.Option("--max-input-mib", help="Refuse an input larger than this, in MiB.")]
 MaxCharsOption = Annotated[int, typer.Option("--max-chars", help="Upper limit of the abstract, in characters.")]
 MethodOption = Annotated[str, typer.Option("--method", help="lead, extractive or abstractive.")]
+StyleOption = Annotated[str, typer.Option("--style", help="House style: default, agency, or a TOML file of yours.")]
 SummarizerOption = Annotated[
     str, typer.Option("--summarizer", help="Model that writes abstracts; else the one that translates, if it can.")
 ]
@@ -148,6 +157,7 @@ def _abstract_command(shown: Callable[[Blurb], str]) -> Callable[..., None]:
         summarizer: SummarizerOption = "",
         method: MethodOption = "extractive",
         max_chars: MaxCharsOption = DEFAULT_MAX_CHARS,
+        style: StyleOption = DEFAULT_STYLE,
         glossary: GlossaryOption = None,
         memory: MemoryOption = None,
         no_memory: NoMemoryOption = False,
@@ -164,6 +174,7 @@ def _abstract_command(shown: Callable[[Blurb], str]) -> Callable[..., None]:
             summarizer=summarizer,
             method=_method(method),
             max_chars=max_chars,
+            style=style,
             glossaries=tuple(glossary or ()),
             use_memory=not no_memory,
             memory=memory,

@@ -13,6 +13,7 @@ METHODS: tuple[Method, ...] = ("lead", "extractive", "abstractive")
 
 DEFAULT_MODEL = "embedded"
 DEFAULT_MAX_CHARS = 200
+DEFAULT_STYLE = "default"
 MIN_MAX_CHARS = 40
 DEFAULT_MAX_INPUT_MIB = 4.0
 
@@ -30,6 +31,7 @@ class Options:
         beam_size: hypotheses kept while decoding; 1 = greedy.
         max_chars: upper limit of an abstract, in characters.
         method: how an abstract is made.
+        style: the house style of blurbs: a name (`default`, `agency`) or the path of a TOML file.
         offline: never open a connection.
         threads: CPU threads of an engine; 0 = one for each core this process may use.
         max_input_mib: the largest input that is accepted, in MiB.
@@ -45,6 +47,7 @@ class Options:
     beam_size: int = 1
     max_chars: int = DEFAULT_MAX_CHARS
     method: Method = "extractive"
+    style: str = DEFAULT_STYLE
     offline: bool = False
     threads: int = 0
     max_input_mib: float = DEFAULT_MAX_INPUT_MIB

@@ -15,6 +15,7 @@ from vistka.models.ready import ready_engine
 from vistka.options import Options
 from vistka.progress import Progress
 from vistka.summarize.blurbs import Summarizer
+from vistka.summarize.house_style import load_style
 from vistka.translate.drafts import Translator
 from vistka.translate.glossary import load_glossary
 
@@ -86,6 +87,7 @@ def open_pipeline(options: Options, progress: Progress, *, writes_abstracts: boo
         writer=writer,
         translator=translator,
         options=options,
+        style=load_style(options.style),
         recipe=_recipe(writer_entry, writer, options, glossary.version) if writer_entry and writer else recipe,
     )
     return Pipeline(translator, summarizer, list(engines.values()), memory)
@@ -94,7 +96,13 @@ def open_pipeline(options: Options, progress: Progress, *, writes_abstracts: boo
 def modelless_summarizer(options: Options) -> Summarizer:
     """What makes blurbs of English items by taking sentences, which needs no model and fetches none."""
     check_options(options)
-    return Summarizer(writer=None, translator=None, options=options, recipe=Recipe(model="", version=vistka_version()))
+    return Summarizer(
+        writer=None,
+        translator=None,
+        options=options,
+        style=load_style(options.style),
+        recipe=Recipe(model="", version=vistka_version()),
+    )
 
 
 def check_options(options: Options) -> None:

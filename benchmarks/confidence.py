@@ -9,8 +9,9 @@ Two kinds of segments, lines with even numbers to fit on and lines with odd numb
   have given it: that signal is 0 here.
 - real: what a model wrote, from `--outputs`: a JSON list of objects with `set`, `line`, `source`, `references` and
   `hypotheses`, each with `text`, `mean_logprob`, `tokens`, `finished` and `rung`. The best hypothesis is chosen by the
-  checks as the ladder does. Bad is a sentence chrF under the value that a third of the even lines stay under; where an
-  object has `good` (a person's reading: true or false), that is reported beside it.
+  checks as the ladder does. Bad is what a person read as bad (`good` is false: a wrong sense, something left out or
+  added, words that nobody can follow); beside it stands bad by sentence chrF, under the value that a third of the even
+  lines stay under. Fitted on a person's reading where there is one.
 
 AUROC is the chance that a good segment gets the higher value of the two; 0.5 is chance. The expected calibration error
 is the mean distance of confidence and share of good segments in bins with the same number of segments.
@@ -192,14 +193,14 @@ def scale_of(rows: Sequence[Row]) -> dict[str, float]:
 
 
 def fit(rows: Sequence[Row], calibration: Calibration, unused: Sequence[str] = ()) -> dict[str, float]:
-    """Weights by logistic regression, none below 0: by their making no signal can speak against the English.
+    """Weights by logistic regression, none below 0: every signal is made so that higher is better.
 
-    Planted and real rows weigh the same in sum, and in both two thirds of the weight is good.
+    Planted and real rows weigh the same in sum, with the share of good ones that the real ones have.
     """
     columns = matrix(rows, calibration) * [name not in unused for name in SIGNALS]
     inputs = np.hstack([np.ones((len(rows), 1)), columns])
     good = np.array([row.good for row in rows], dtype=float)
-    shares = np.array(_shares(rows))
+    shares = np.array(_shares(rows, share_good([row for row in rows if row.kind == REAL])))
     weights = np.zeros(inputs.shape[1])
     momentum, spread = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(1, _STEPS + 1):
@@ -212,10 +213,20 @@ def fit(rows: Sequence[Row], calibration: Calibration, unused: Sequence[str] = (
     return {name: round(float(weight), 3) for name, weight in zip((BIAS, *SIGNALS), weights, strict=True)}
 
 
-def _shares(rows: Sequence[Row]) -> list[float]:
-    """Weight of each row: the good ones sum to 2/3 and the bad ones to 1/3, for planted and for real ones."""
+def share_good(rows: Sequence[Row]) -> float:
+    """How many of `rows` are good, as a share."""
+    return sum(row.good for row in rows) / len(rows)
+
+
+def _shares(rows: Sequence[Row], good: float) -> list[float]:
+    """Weight of each row: the good ones sum to `good` and the bad ones to the rest of 1, planted and real apart."""
     same = Counter((row.kind == REAL, row.good) for row in rows)
-    return [(2 / 3 if row.good else 1 / 3) / same[row.kind == REAL, row.good] for row in rows]
+    return [(good if row.good else 1 - good) / same[row.kind == REAL, row.good] for row in rows]
+
+
+def as_read(rows: Sequence[Row]) -> list[Row]:
+    """`rows` as a person judged them, where one did."""
+    return [row if row.read_as is None else replace(row, good=row.read_as) for row in rows]
 
 
 def auroc(values: Sequence[float], good: Sequence[bool]) -> float | None:
@@ -269,6 +280,8 @@ def measure(planted: list[Row], real: list[Row], calibration: Calibration) -> di
     """All figures on the odd lines."""
     planted, real = ([row for row in rows if row.line % 2] for rows in (planted, real))
     clean = [row for row in planted if row.good]
+    read = as_read([row for row in real if row.read_as is not None])
+    prior = share_good(read or real)
     kinds = sorted({row.kind for row in planted} - {CLEAN})
     by_kind = {}
     for kind in kinds:
@@ -284,26 +297,26 @@ def measure(planted: list[Row], real: list[Row], calibration: Calibration) -> di
             "bad": len(planted) - len(clean),
             "auroc": aurocs(planted, [row.good for row in planted], calibration),
             "auroc_by_error": by_kind,
-            "reliability_with_two_thirds_good": reliability(planted, _shares(planted)),
+            "reliability_at_the_share_good_of_real": reliability(planted, _shares(planted, prior)),
         },
-        "real": {
-            "good": sum(row.good for row in real),
-            "bad": sum(not row.good for row in real),
-            "auroc": aurocs(real, [row.good for row in real], calibration),
-            "reliability": reliability(real, [1.0] * len(real)),
-        },
+        "real_by_chrf": real_figures(real, calibration),
     }
-    read = [row for row in real if row.read_as is not None]
     if read:
-        labels = [bool(row.read_as) for row in read]
-        figures["real_read_by_a_person"] = {
-            "good": sum(labels),
-            "bad": len(labels) - sum(labels),
-            "auroc": aurocs(read, labels, calibration),
-            "mean_confidence": round(float(np.mean([confidence.confidence_0_1(row.features) for row in read])), 3),
-            "agrees_with_chrf": round(float(np.mean([row.good == row.read_as for row in read])), 3),
-        }
+        agree = sum(
+            row.good == one.good for row, one in zip(as_read(real), real, strict=True) if one.read_as is not None
+        )
+        figures["real_by_reading"] = real_figures(read, calibration) | {"agrees_with_chrf": round(agree / len(read), 3)}
     return figures
+
+
+def real_figures(rows: Sequence[Row], calibration: Calibration) -> dict[str, object]:
+    """AUROC and reliability for what a model wrote."""
+    return {
+        "good": sum(row.good for row in rows),
+        "bad": sum(not row.good for row in rows),
+        "auroc": aurocs(rows, [row.good for row in rows], calibration),
+        "reliability": reliability(rows, [1.0] * len(rows)),
+    }
 
 
 def milliseconds(pairs: Sequence[Pair]) -> dict[str, float]:
@@ -329,7 +342,7 @@ def milliseconds(pairs: Sequence[Pair]) -> dict[str, float]:
 
 def refit(rows: list[Row], calibration: Calibration) -> Calibration:
     """Scale and weights from the even lines."""
-    rows = [row for row in rows if row.line % 2 == 0]
+    rows = as_read([row for row in rows if row.line % 2 == 0])
     scaled = replace(calibration, embedder=embedder_name(), scale=scale_of(rows))
     return replace(
         scaled,

@@ -240,7 +240,7 @@ class CTranslate2ChatEngine:
         if cancelled.is_set():
             return [Output("", prompt.tokens, 0, 0.0, finished=False) for prompt in prompts]
         written = [list(result.sequences_ids[0]) for result in results]
-        if decoding.repetition_penalty == 1.0:
+        if decoding.repetition_penalty == 1.0 and decoding.temperature == 0:
             # With a length penalty of 1, which is the library's own choice, a score is a mean.
             means = [result.scores[0] for result in results]
         else:
@@ -248,7 +248,10 @@ class CTranslate2ChatEngine:
         return [self._output(*one) for one in zip(prompts, written, means, strict=True)]
 
     def _score(self, prompts: list[_Prompt], written: list[list[int]], cancelled: threading.Event) -> list[float]:
-        """The model's own mean log-probability of what was written, by reading it once more: a penalty bends scores."""
+        """The model's own mean log-probability of what was written, by reading it once more.
+
+        A penalty and the choice of what to sample from have bent the scores that came with it.
+        """
         means: list[float] = []
         whole = [[*p.shared, *p.own, *map(str, ids)] for p, ids in zip(prompts, written, strict=True)]
         logits_bytes = max(map(len, whole)) * self._facts.vocabulary * 4

@@ -143,12 +143,13 @@ def _convert(file: Path, target: Path, weights: str, name: str, progress: Progre
     try:
         source = _Source(gguf, gguf.GGUFReader(file), name)
         facts, tokenizer = _facts_and_tokenizer(source)
-        spec = _specification(source, _writer(source, weights, progress))
+        spec = _specification(source, _Writer(source, weights, progress))
     except EngineError:
         raise
     except (ValueError, KeyError, IndexError, TypeError, OverflowError, AttributeError) as error:
         raise _damaged(file, error) from error
-    require_space(target.parent, sum(variable.num_bytes() for variable in spec.variables().values()))
+    variables = spec.variables().values()
+    require_space(target.parent, sum(one.num_bytes() for one in variables if not isinstance(one, str)))
     target.mkdir()
     (target / _CHAT_FILE).write_text(json.dumps(asdict(facts), ensure_ascii=False), encoding="utf-8")
     (target / _TOKENIZER_FILE).write_text(tokenizer, encoding="utf-8")
@@ -353,10 +354,6 @@ class _Streamed:
     def to_bytes(self) -> Any:
         """The values, one row after another."""
         return self._make()
-
-
-def _writer(source: _Source, weights: str, progress: Progress) -> _Writer:
-    return _Writer(source, weights, progress)
 
 
 class _Writer:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-# How a text is cut before its bytes are merged, by the name in `tokenizer.ggml.pre`: as llama.cpp does in llama-vocab.cpp.
+# How a text is cut before its bytes are merged, by the name in `tokenizer.ggml.pre`; as llama.cpp's llama-vocab.cpp.
 _CONTRACTIONS = r"'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD]"
 _REST = r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 _CUTS = {

@@ -96,16 +96,16 @@ def test_it_writes_what_transformers_writes(reference: Engine, engine: Engine) -
 
 
 def test_an_end_that_the_model_writes_is_no_text(reference: Engine, engine: Engine) -> None:
-    """Among many prompts some are ended by the model itself."""
+    """Ended by the end of a turn as by that of a document, where transformers was told of the first alone."""
     requests = [Request(f"{word} {n}", "Translate.") for word in ("Так", "Fog", "міст") for n in range(20)]
     expected = reference.generate(requests, Decoding(max_new_tokens=40))
     actual = engine.generate(requests, Decoding(max_new_tokens=40))
     assert {output.finished for output in actual} == {True, False}
     checked = 0
     for one, other in zip(actual, expected, strict=True):
-        assert one.text == other.text.rstrip("\ufffd").strip()
+        assert other.text.startswith(one.text.rstrip("\ufffd"))
         assert one.finished or one.output_tokens == 40
-        if one.output_tokens:
+        if one.output_tokens == other.output_tokens and one.output_tokens:
             checked += one.finished
             assert one.mean_logprob == pytest.approx(other.mean_logprob, abs=2e-3)
     assert checked
@@ -250,7 +250,7 @@ def llama_of(folder: Path, file: Path, **changes: Any) -> Path:
         for part, heads in (("q_proj", 4), ("k_proj", 2)):
             if part in name:  # neighbouring values turn together in llama.cpp, those half a head apart on the hub
                 half = values.shape[0] // heads // 2
-                values = values.reshape(heads, 2, half, -1).swapaxes(1, 2).reshape(values.shape)  # noqa: PLW2901 - as laid out
+                values = values.reshape(heads, 2, half, -1).swapaxes(1, 2).reshape(values.shape)
         writer.add_tensor(names.get_name(name, (".weight", ".bias")), np.ascontiguousarray(values, "float32"))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
@@ -424,7 +424,7 @@ def model_variables(file: Path) -> dict[str, Any]:
 def test_a_word_that_is_a_control_token_is_found_only_when_asked() -> None:
     state = byte_pair_tokenizer({"a": 0, "b": 1, "ab": 2}, ["a b"], "qwen2")
     tokenizer = ControlTokenizer(state, {"ab": 3, "abab": 4})
-    assert tokenizer.ids("abab") == [2] + [2] or tokenizer.ids("abab") == [2, 2]
+    assert tokenizer.ids("abab") == [2, 2]
     assert tokenizer.ids("ababab", True) == [4, 3]
     assert tokenizer.text([2, 3, 0]) == "aba"
     with pytest.raises(ValueError, match="c"):

@@ -808,6 +808,13 @@ def _clashing_unit(quantity: Quantity, source: Sequence[Quantity], target: Seque
         made_up = [other for other in twins if other.unit in CURRENCIES | MEASURES and other.unit not in named]
         sure = len(mine) == 1 and quantity.low != 1 and len(made_up) == len(twins)
         return made_up[0] if sure else None
-    if any(not _units_clash(quantity.unit, other.unit) for other in twins):
-        return None
-    return twins[0]
+    if all(_units_clash(quantity.unit, other.unit) for other in twins):
+        return twins[0]
+    # `53-й день … 53 дні` and `the 53rd day … 53 weeks`: one twin is right, the unit of the other is nobody's.
+    return next((other for other in twins if _is_foreign(other, source)), None)
+
+
+def _is_foreign(quantity: Quantity, source: Sequence[Quantity]) -> bool:
+    """Whether no quantity of the source that has the value of `quantity` goes with its unit."""
+    mine = set(quantity.values())
+    return all(_units_clash(other.unit, quantity.unit) for other in source if mine & {*other.values(), *other.also})

@@ -1,9 +1,9 @@
 """The user's terms in the English of a model that takes no hints.
 
 Where a user's term was missed, a sequence-to-sequence model is asked again with the English of the term in place of the
-Ukrainian words: such models copy words in Latin letters (Dinu et al. 2019, "Training Neural Machine Translation to
-Apply Terminology Constraints", train for it; untrained models do it often enough to ask). Where that fails, with a
-placeholder such as `XX1`, which becomes the English afterwards. An answer counts only if the checks like it better.
+Ukrainian words, which such a model may copy, as it copies any word in Latin letters (Dinu et al. 2019, "Training Neural
+Machine Translation to Apply Terminology Constraints", train models to do so). Where that fails, with a placeholder such
+as `XX1`, which becomes the English afterwards. An answer counts only if the checks like it better.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from vistka.datatypes import Span
@@ -129,6 +130,8 @@ def _missed(work: Work) -> list[Place]:
 
 _BEFORE = r"(?P<before>\b(?:an?|the)\s+)?"
 _POSSESSIVE_OR_PLURAL = r"(?P<ending>s?(?:['’]s?)?)"
+# By sound, not by letter: an SBU officer, a UAV, a unit.
+_TAKES_AN = re.compile(r"[AEFHILMNORSX][A-Z]+\b|[aeioAEIO][a-z]|[uU](?!ni|s[aeiou]|k)[a-z]")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…][\"”’»)]*\s+)\W*$")
 
 
@@ -143,7 +146,7 @@ def with_terms(english: str, places: Sequence[Place], mark: str) -> str | None:
         pattern = re.compile(
             rf"{_BEFORE}(?<![^\W_]){re.escape(mark)}[ \-]?{number}{_POSSESSIVE_OR_PLURAL}(?![^\W_])", re.IGNORECASE
         )
-        english, count = pattern.subn(lambda found, place=place: _restored(found, place), english)  # type: ignore[misc]
+        english, count = pattern.subn(partial(_restored, place=place), english)
         survived |= {place.sense} if count else set()
     if re.search(rf"(?<![^\W_]){re.escape(mark)}[ \-]?\d", english, re.IGNORECASE):
         return None  # a placeholder that was never put in
@@ -155,8 +158,7 @@ def _restored(found: re.Match[str], place: Place) -> str:
     term = place.english
     if article.strip().lower() in {"a", "an"}:
         term = place.sense
-        vowel = term[:1].lower() in "aeiou"
-        article = article[0] + ("n " if vowel else " ")
+        article = article[0] + ("n " if _TAKES_AN.match(term) else " ")
     elif ending.startswith("s"):
         term = plural(place.sense)
     if re.match(r"(?:the|an?)\s", term, re.IGNORECASE):

@@ -16,6 +16,7 @@ from vistka.translate.lexicon_entries import COLUMNS, SENSE_SEPARATOR, Entry
 PAIR_COLUMNS = ("source", "target", "source_lang", "target_lang")
 
 _DELIMITERS = ",;\t"
+_SAMPLE_LINES, _SAMPLE_CHARS = 20, 8000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 # What a cell of senses cannot hold, since ` / ` separates them there.
@@ -50,18 +51,14 @@ def _tsv_rows(text: str) -> Iterator[_Row]:
 def read_csv(text: str) -> Parsed:
     """The terms of a CSV file with the columns of the TSV form, or of DeepL's pairs.
 
-    Comma, semicolon or tab: whichever the first line has most of.
+    Comma, semicolon or tab: whichever stands in most of the first lines.
     """
     collected = Collected()
     return _parsed(_csv_rows(text, collected), collected)
 
 
 def _csv_rows(text: str, collected: Collected) -> Iterator[_Row]:
-    first = text.lstrip("\r\n").partition("\n")[0]
-    outside = re.sub(r'"(?:[^"]|"")*"', "", first)
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=outside.count), strict=True, skipinitialspace=True
-    )
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True, skipinitialspace=True)
     line = 1
     try:
         for cells in reader:
@@ -70,6 +67,12 @@ def _csv_rows(text: str, collected: Collected) -> Iterator[_Row]:
             line = reader.line_num + 1
     except csv.Error as error:
         collected.fault(line, f"no CSV: {error}")
+
+
+def _delimiter(text: str) -> str:
+    """What separates the cells: the mark that stands in most of the first lines, outside of quotes; else the comma."""
+    sample = re.sub(r'"(?:[^"]|"")*"', "", text[:_SAMPLE_CHARS]).splitlines()[:_SAMPLE_LINES]
+    return max(_DELIMITERS, key=lambda mark: sum(mark in line for line in sample))
 
 
 def _parsed(rows: Iterator[_Row], collected: Collected) -> Parsed:
