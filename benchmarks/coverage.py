@@ -25,8 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from news_sentences import line_items, news_items, sentences
-
+from vistka.benchmarks.news_sentences import line_items, news_items, sentences
 from vistka.datatypes import Segment, Span
 from vistka.text.lemmas import Token, readings, tokens
 from vistka.text.names import names
@@ -112,7 +111,7 @@ def uncovered(sets: dict[str, list[str]], glossary: Glossary) -> list[str]:
         for segment in sentences(items):
             for word in words_of(segment, glossary):
                 if word.verdict in {"word", "unknown_name"}:
-                    key = (word.token.lemma, str(word.token.pos), word.verdict)
+                    key = (word.token.lemma, str(word.token.pos), str(word.verdict))
                     counts[key][name] += 1
                     forms[key][word.token.text] += 1
     ranked = sorted(counts, key=lambda key: (-counts[key].total(), key))[:ROWS_OF_UNCOVERED]

@@ -21,8 +21,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from news_sentences import news_items, sentences
-
+from vistka.benchmarks.news_sentences import news_items, sentences
 from vistka.text.romanisation import romanise
 from vistka.translate.checks import Checked, check
 from vistka.translate.glossary import Glossary, load_glossary

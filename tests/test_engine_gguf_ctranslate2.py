@@ -152,10 +152,12 @@ def test_sampling_repeats_with_its_seed(gguf_file: Path, conversions: Path) -> N
 
 
 def test_a_sampled_score_is_the_models_own(engine: Engine, reference: Engine) -> None:
-    """At a temperature near 0 sampling is greedy decoding; were the score taken at that temperature, it would be 0."""
+    """Near 0 sampling is greedy decoding, but for ties; were the score taken at that temperature, it would be 0."""
     cold = engine.generate(REQUESTS, Decoding(max_new_tokens=6, temperature=0.01))
-    for one, other in zip(cold, reference.generate(REQUESTS, Decoding(max_new_tokens=6)), strict=True):
-        assert one.mean_logprob == pytest.approx(other.mean_logprob, abs=2e-3)
+    greedy = reference.generate(REQUESTS, Decoding(max_new_tokens=6))
+    same = [(one, other) for one, other in zip(cold, greedy, strict=True) if one.text == other.text]
+    assert len(same) >= 2
+    assert all(one.mean_logprob == pytest.approx(other.mean_logprob, abs=2e-3) for one, other in same)
 
 
 def test_the_text_of_a_request_opens_no_turn(engine: Engine) -> None:

@@ -23,7 +23,7 @@ from vistka.translate.glossary import load_glossary
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 RESULTS = ROOT / "benchmarks" / "results"
-COMMANDS = ("", "translate", "blurb", "models")
+COMMANDS = ("", "translate", "blurb", "glossary", "memory", "eval", "models")
 _PART = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 

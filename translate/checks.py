@@ -71,7 +71,8 @@ def changed_dates(checked: Checked) -> list[Finding]:
 
 def lost_names(checked: Checked) -> list[Finding]:
     """People and places of the source that the English does not name."""
-    missing = names.missing_names(names.names(checked.source), checked.english, checked.spellings)
+    named = names.names(checked.source) if checked.names is None else checked.names
+    missing = names.missing_names(named, checked.english, checked.spellings)
     return [
         Finding("name-missing", f"The name {name.text} is not found in the English.", "error", name.text)
         for name in missing

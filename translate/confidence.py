@@ -26,13 +26,12 @@ BIAS = "bias"
 GROUPS = ("numbers", "names", "negation", "broken", "other", "doubts")
 """Kinds of findings that are weighed together: there are too few planted and real errors to fit each code alone."""
 
-SIGNALS = ("similarity", "logprob", "length", "terms", *GROUPS, "shortness", "rung")
+SIGNALS = ("similarity", "logprob", "length", "terms", *GROUPS, "rung")
 """What is weighed. Each is 0 for an ordinary good segment, and higher is better."""
 
 _MOST_FINDINGS = 2
-_FURTHEST = 3.0
+_FURTHEST = 6.0
 _MIN_CHARS_FOR_RATIO = 20
-_ORDINARY_CHARS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +141,6 @@ def signals(features: Features, calibration: Calibration) -> dict[str, float]:
         "length": _length(features, calibration.scale),
         "terms": -features.missed_terms / features.terms if features.terms else 0.0,
         **{group: -float(min(_MOST_FINDINGS, counts[group])) for group in GROUPS},
-        "shortness": -math.log(max(1, features.source_chars) / _ORDINARY_CHARS),
         "rung": -1.0 if features.rung else 0.0,
     }
 
@@ -154,7 +152,7 @@ def _group(code: str, severity: Severity, calibration: Calibration) -> str:
 
 
 def _standard(value: float | None, name: str, scale: Mapping[str, float]) -> float:
-    """`value` in spreads from its middle, within ±3."""
+    """`value` in spreads from its middle, within ±6."""
     if value is None:
         return 0.0
     return max(-_FURTHEST, min(_FURTHEST, (value - scale[f"{name}_middle"]) / scale[f"{name}_spread"]))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from vistka.datatypes import Severity
+from vistka.text.names import Name
 from vistka.translate.glossary import Match
 
 
@@ -19,6 +20,7 @@ class Checked:
         finished: the model ended by itself.
         matches: glossary entries found in `source`.
         spellings: lemma of a name → its English.
+        names: the words of `source` that are names, as the whole item reads them; None = read from `source` alone.
     """
 
     source: str
@@ -26,6 +28,7 @@ class Checked:
     finished: bool = True
     matches: tuple[Match, ...] = ()
     spellings: Mapping[str, str] = field(default_factory=dict)
+    names: tuple[Name, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,9 +54,9 @@ def _mixed_alphabets(entry: Entry) -> Iterator[str]:
         fewer, alphabet = (latin, "Latin") if len(latin) <= len(cyrillic) else (cyrillic, "Cyrillic")
         letters = list(dict.fromkeys(fewer))
         named = ", ".join(letters)
-        verb = f"is a {alphabet} letter" if len(letters) == 1 else f"are {alphabet} letters"
-        alike = ", which only look alike" if all(letter in _LOOKS_LIKE for letter in letters) else ""
-        yield f"{word!r} mixes alphabets: {named} {verb}{alike}"
+        verb, look = ("is a", "looks") if len(letters) == 1 else ("are", "look")
+        alike = f", which only {look} alike" if all(letter in _LOOKS_LIKE for letter in letters) else ""
+        yield f"{word!r} mixes alphabets: {named} {verb} {alphabet} letter{'s'[: len(letters) > 1]}{alike}"
 
 
 def _odd_letters(entry: Entry) -> Iterator[str]:
@@ -77,7 +77,7 @@ def _odd_pos(entry: Entry) -> Iterator[str]:
 def _dictionary_form(entry: Entry) -> Iterator[tuple[FaultSeverity, str]]:
     """Whether the case forms of a single word lead to it. The words of a phrase may stand in any form."""
     words = word_forms(entry.lemma)
-    if len(words) != 1 or is_capitals(entry) or not _CYRILLIC.search(entry.lemma):
+    if len(words) != 1 or is_capitals(entry) or re.search(r"[A-Za-z\d]", entry.lemma):
         return
     if {"fixed", "not-in-dictionary"} & {tag.strip() for tag in entry.note.split(";")}:
         return

@@ -190,7 +190,7 @@ def _edit_toml(text: str, terms: Sequence[Term], changed: dict[str, Entry], gone
     line_end = "\r\n" if "\r\n" in text else "\n"
     waiting = dict(changed)
     parts = [text[: starts[0]] if starts else text]
-    for term, start, end in zip(terms, starts, [*starts[1:], len(text)], strict=True):
+    for term, start, end in zip(terms, starts, [*starts, len(text)][1:], strict=True):
         if entry_key(term.entry) not in gone:
             parts.append(text[start:end])
             continue

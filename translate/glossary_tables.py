@@ -19,6 +19,7 @@ _DELIMITERS = ",;\t"
 _SAMPLE_LINES, _SAMPLE_CHARS = 20, 8000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
+_BETWEEN_SENSES = re.compile(r"(?:^|\s)/(?=\s|$)")
 # What a cell of senses cannot hold, since ` / ` separates them there.
 _SEPARATOR_IN_SENSE = re.compile(r"(?:^|\s+)/(?:\s+|$)")
 
@@ -140,8 +141,7 @@ def _has_width(line: int, cells: Sequence[str], width: int, collected: Collected
 
 def _senses(cell: str) -> list[str]:
     """The senses of one cell; one that is empty stays, to be told of."""
-    cell = " ".join(cell.split())
-    return _SEPARATOR_IN_SENSE.split(cell) if cell else []
+    return [sense.strip() for sense in _BETWEEN_SENSES.split(cell)] if cell.strip() else []
 
 
 def _read_pairs(rows: Iterable[_Row], width: int, collected: Collected) -> None:

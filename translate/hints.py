@@ -79,10 +79,21 @@ def hints_for(text: str, glossary: Glossary, book: NameBook | None = None) -> Hi
     return Hints(
         terms=_within_budget(_without_overlaps(found)),
         matches=matches,
-        spellings={match.entry.lemma.lower(): match.entry.sense for match in matches if match.entry.pos in PROPER},
+        spellings=_spellings(named)
+        | {match.entry.lemma.lower(): match.entry.sense for match in matches if match.entry.pos in PROPER},
         names=tuple(name for one in named for name in one.names),
         findings=tuple(unsure_spellings(named)),
     )
+
+
+def _spellings(named: Sequence[NamedSpan]) -> dict[str, str]:
+    """Each word of a name with its English, where the two have as many words."""
+    found: dict[str, str] = {}
+    for one in named:
+        words = one.spelling.english.split()
+        if len(words) == len(one.names):
+            found |= {name.lemma: word for name, word in zip(one.names, words, strict=True)}
+    return found
 
 
 # Words so common that every model knows them, and that mean one thing: a hint costs reading time and helps nobody.

@@ -103,6 +103,7 @@ class Work:
             finished=finished,
             matches=self.hints.matches,
             spellings=self.hints.spellings,
+            names=self.hints.names,
         )
         findings = [*lost_protected(wanted, self.source, text), *check(checked), *self.hints.findings]
         return Hypothesis(text, mean_logprob, tuple(findings), rung)

@@ -67,7 +67,7 @@ def read_rows(folder: Path) -> tuple[list[Row], list[str]]:
         for number, line in enumerate(lines[:-1], start=2):
             cells = line.split("\t")
             if len(cells) == len(COLUMNS):
-                rows.append(Row(*cells, where=f"{path.name}:{number}"))
+                rows.append(Row._make([*cells, f"{path.name}:{number}"]))
             else:
                 wrong.append(f"{path.name}:{number}: {len(cells)} columns")
     return rows, wrong

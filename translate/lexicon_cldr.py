@@ -95,21 +95,23 @@ def _read_news(path: Path) -> tuple[dict[str, list[_Name]], list[str]]:
 
 def _territories() -> Iterator[_Name]:
     uk, en = _locale("uk").territories, _locale("en").territories
-    for code in sorted(uk):
-        if _COUNTRY.fullmatch(code):
-            lemma, english = _plain(uk[code]), _plain(en[code]).replace(" & ", " and ")
-            yield _Name(f"territory/{code}", lemma, (english,))
-            if " і " in lemma:
-                yield _Name(f"territory/{code}", lemma.replace(" і ", " та "), (english,))
+    for code in _territory_codes():
+        lemma, english = _plain(uk[code]), _plain(en[code]).replace(" & ", " and ")
+        yield _Name(f"territory/{code}", lemma, (english,))
+        if " і " in lemma:
+            yield _Name(f"territory/{code}", lemma.replace(" і ", " та "), (english,))
+
+
+def _territory_codes() -> list[str]:
+    return sorted(code for code in map(str, _locale("uk").territories) if _COUNTRY.fullmatch(code))
 
 
 def _currencies() -> Iterator[_Name]:
     """Those that are money somewhere today."""
     from babel.numbers import get_currency_name, get_territory_currencies
 
-    territories = [code for code in _locale("uk").territories if _COUNTRY.fullmatch(code)]
     uk = _locale("uk").currencies
-    for code in sorted({code for territory in territories for code in get_territory_currencies(territory)}):
+    for code in sorted({code for territory in _territory_codes() for code in get_territory_currencies(territory)}):
         if code in uk:
             english = _plain(get_currency_name(code, count=1, locale="en")).replace(" & ", " and ")
             yield _Name(f"currency/{code}", _plain(uk[code]), (english,))
@@ -141,9 +143,10 @@ def _languages() -> Iterator[_Name]:
 def _official_languages() -> frozenset[str]:
     from babel.languages import get_official_languages
 
-    territories = [code for code in _locale("uk").territories if _COUNTRY.fullmatch(code)]
     return frozenset(
-        language for code in territories for language in get_official_languages(code, regional=True, de_facto=True)
+        language
+        for code in _territory_codes()
+        for language in get_official_languages(code, regional=True, de_facto=True)
     )
 
 
