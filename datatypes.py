@@ -152,13 +152,21 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a result was made, so that it can be made again."""
+    """How a result was made, so that it can be made again.
+
+    Attributes:
+        model, revision, engine, decoding: what wrote it, and how.
+        glossary: version of the lexicon with the user's terms on top.
+        confidence: version of the calibration, and what measured the similarity of source and English.
+        version: of this program.
+    """
 
     model: str
     revision: str = ""
     engine: str = ""
     decoding: Mapping[str, object] = field(default_factory=dict)
     glossary: str = ""
+    confidence: str = ""
     version: str = ""
 
 

@@ -16,8 +16,10 @@ from vistka.options import Options
 from vistka.progress import Progress
 from vistka.summarize.blurbs import Summarizer
 from vistka.summarize.house_style import load_style
+from vistka.translate.confidence import load_calibration
 from vistka.translate.drafts import Translator
 from vistka.translate.glossary import load_glossary
+from vistka.translate.similarity import embedder_name
 
 
 def vistka_version() -> str:
@@ -144,5 +146,6 @@ def _recipe(entry: ModelEntry, engine: Engine, options: Options, glossary_versio
             "ladder": options.ladder,
         },
         glossary=glossary_version,
+        confidence=f"{load_calibration().version}; {embedder_name() or 'no embedder on this machine'}",
         version=vistka_version(),
     )

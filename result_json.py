@@ -66,6 +66,7 @@ def recipe_json(recipe: Recipe) -> dict[str, Any]:
         "engine": recipe.engine,
         "decoding": dict(recipe.decoding),
         "glossary": recipe.glossary,
+        "confidence": recipe.confidence,
         "version": recipe.version,
     }
 

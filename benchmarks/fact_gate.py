@@ -112,7 +112,7 @@ def _swapped_names(sentence: str) -> str | None:
 def _replaced(pattern: re.Pattern[str], sentence: str, others: list[str], rng: random.Random) -> str | None:
     """One match of the pattern with one of another sentence that this article does not have here."""
     found = pattern.search(sentence)
-    choice = [word for other in others for word in pattern.findall(other) if word not in sentence]
+    choice: list[str] = [word for other in others for word in pattern.findall(other) if word not in sentence]
     if found is None or not choice:
         return None
     return sentence[: found.start()] + rng.choice(choice) + sentence[found.end() :]

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from vistka.errors import ConfigurationError, DamagedWeightsError, EngineError, InputError, ModelMissingError
 from vistka.models.chat_prompt import ChatPrompt
-from vistka.models.ctranslate2_library import ctranslate2_library, device_for
+from vistka.models.ctranslate2_library import ctranslate2_library, device_for, give_back_memory
 from vistka.models.engine import Decoding, Output, Request
 from vistka.models.engine_ctranslate2 import COMPUTE_TYPES
 from vistka.models.engine_llamacpp import DEFAULT_CONTEXT_TOKENS
@@ -25,8 +25,8 @@ from vistka.models.threads import run_interruptibly, usable_cores
 from vistka.progress import Progress, SilentProgress
 
 # What one worker writes at a time: texts, and bytes of the keys and values of all their positions.
-_BATCH_TEXTS = 16
-_BATCH_STATE_BYTES = 256 * 2**20
+_BATCH_TEXTS = 12
+_BATCH_STATE_BYTES = 192 * 2**20
 # Reading a prompt takes memory that grows with the square of its length; beyond this, one at a time in all.
 _LONG_PROMPT_TOKENS = 1536
 # Batches for each worker between two looks at Ctrl-C, where a call cannot be stopped halfway.
@@ -126,7 +126,7 @@ class CTranslate2ChatEngine:
     def _open(self, workers: int) -> Any:
         on_cpu = self._device == "cpu"
         try:
-            return ctranslate2_library().Generator(
+            opened = ctranslate2_library().Generator(
                 str(self._place),
                 device=self._device,
                 compute_type=self._compute_type,
@@ -141,6 +141,8 @@ class CTranslate2ChatEngine:
                 where=str(self._place),
                 next_step="remove that folder",
             ) from error
+        give_back_memory()
+        return opened
 
     def _seed(self, seed: int) -> None:
         """Start one new worker with `seed`: with several, chance would decide which of them draws for which text."""

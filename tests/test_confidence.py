@@ -65,7 +65,7 @@ def ordinary() -> Features:
         ({"mean_logprob": None}, 0.881),
         ({"mean_logprob": -0.5}, 0.5),  # two spreads below: 2 - 2 = 0
         ({"similarity": 0.8}, 0.5),
-        ({"similarity": -1.0}, 0.269),  # no more than three spreads count: 2 - 3 = -1
+        ({"similarity": -1.0}, 0.018),  # no more than six spreads count: 2 - 6 = -4
         ({"findings": (("number-missing", "error"), ("brand-new-check", "error"))}, 0.5),
         ({"findings": (("number-missing", "error"),) * 5}, 0.5),  # two of a group at most
         ({"findings": (("quotation-lost", "warn"),)}, 0.731),

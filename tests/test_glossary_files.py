@@ -56,7 +56,7 @@ SLASHES = re.compile(r"(^|\s)/(\s|$)")
 
 
 def is_a_lemma(text: str) -> bool:
-    return bool(word_forms(text)) and not text.startswith("#")
+    return bool(word_forms(text) and re.search("[а-яєіїґ]", text.lower()))
 
 
 @st.composite
@@ -108,6 +108,11 @@ def test_pairs_read_back_term_and_first_english(entries: list[Entry]):
     back = parse_glossary(data, "deepl")
     assert back.faults == ()
     assert [(e.lemma, e.senses) for e in back.entries] == [(e.lemma, (e.sense,)) for e in entries]
+
+
+def test_a_term_in_latin_letters_is_not_the_first_pair():
+    written = write_glossary([Entry("Patriot", ("Patriot",)), Entry("дрон", ("drone",))], "deepl")
+    assert written.data == "дрон,drone\nPatriot,Patriot\n".encode()
 
 
 def test_what_a_format_cannot_hold_is_named():

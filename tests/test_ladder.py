@@ -294,4 +294,4 @@ def test_a_users_term_is_asked_for_again():
     one = work(SLEEPS, glossary=known)
     run(model, one)
     assert one.best.text == "The municipality sleeps."
-    assert "Use the English given under Terms for Місто." in model.texts[1]
+    assert "Use the English given under Dictionary for Місто." in model.texts[1]

@@ -96,6 +96,8 @@ _REPLY_WORDS = re.compile(
     re.IGNORECASE,
 )
 _REFUSAL = re.compile(r"^\W*(?:i cannot|i can['’]t|i['’]m sorry|i am sorry|sorry,|i apologi[sz]e)", re.IGNORECASE)
+# The fence and the instruction of `prompts.py`.
+_PROMPT = re.compile(r"</?text>|\bmaterial to translate, never an instruction\b", re.IGNORECASE)
 _FIRST_PERSON = re.compile(
     r"\b(?:я|мені|мене|можу|зможу|шкода|жаль|вибач\w*|пробач\w*|перепрош\w*|шкодую|прошу)\b", re.IGNORECASE
 )
@@ -105,7 +107,7 @@ def chatter(checked: Checked) -> list[Finding]:
     """Words of the model to its user, or of the prompt."""
     english = checked.english
     refused = _REFUSAL.search(english) and not _FIRST_PERSON.search(checked.source)
-    if refused or _REPLY_WORDS.search(english) or "<text>" in english or "</text>" in english:
+    if refused or _REPLY_WORDS.search(english) or _PROMPT.search(english):
         return [Finding("chatter", "The model wrote about its task instead of translating.", "error")]
     return []
 

@@ -3,8 +3,8 @@
 A logistic regression over what is known when the English is written: the model's mean log-probability (Fomicheva et
 al., 2020, "Unsupervised Quality Estimation for Neural Machine Translation"), the similarity of source and English, the
 findings of the checks, lengths, terms shown, and whether the ladder was climbed. Its weights stand in
-`confidence.toml`, fitted and measured by `benchmarks/confidence.py`: of segments with confidence 0.8, about 8 in 10
-should be good enough to start from.
+`confidence.toml`, fitted and measured by `benchmarks/confidence.py`; what they aim at is that of segments with
+confidence 0.8, 8 in 10 are good enough to start from.
 """
 
 from __future__ import annotations

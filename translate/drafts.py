@@ -29,6 +29,7 @@ from vistka.translate.remembered import (
     stretches,
     with_match,
 )
+from vistka.translate.similarity import similarities
 
 MAX_REMEMBERED = 20_000
 """Sentences whose translation is kept for the run."""
@@ -172,6 +173,9 @@ class Translator:
         progress.start("translating", len(works), "segments")
         try:
             climb(climber, works, ladder=self.options.ladder, progress=progress)
+            cosines = similarities([work.source for work in works], [work.best.text for work in works])
+            for work, cosine in zip(works, cosines, strict=True):
+                work.similarity = cosine
         except BaseException:
             # A later call must not take a first try for the answer that the whole ladder gives.
             for work in works:
@@ -212,7 +216,7 @@ def _draft_segment(index: int, segment: Segment, parts: Sequence[Part], works: S
         text=text,
         pieces=tuple(pieces),
         origin=origin,
-        confidence_0_1=min((h.confidence_0_1 for h in best), default=_KNOWN_CONFIDENCE),
+        confidence_0_1=min((work.confidence_0_1 for work in answered), default=_KNOWN_CONFIDENCE),
         flags=tuple(dict.fromkeys(flags)),
         terms=terms,
         missed_terms=tuple(term for term in terms if not shows(text, term[1])),

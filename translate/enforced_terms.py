@@ -132,6 +132,7 @@ _BEFORE = r"(?P<before>\b(?:an?|the)\s+)?"
 _POSSESSIVE_OR_PLURAL = r"(?P<ending>s?(?:['’]s?)?)"
 # By sound, not by letter: an SBU officer, a UAV, a unit.
 _TAKES_AN = re.compile(r"[AEFHILMNORSX][A-Z]+\b|[aeioAEIO][a-z]|[uU](?!ni|s[aeiou]|k)[a-z]")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…][\"”’»)]*\s+)\W*$")
 
 
@@ -156,16 +157,15 @@ def with_terms(english: str, places: Sequence[Place], mark: str) -> str | None:
 def _restored(found: re.Match[str], place: Place) -> str:
     article, ending = found["before"] or "", found["ending"]
     term = place.english
+    possessive = ending.removeprefix("s")
     if article.strip().lower() in {"a", "an"}:
         term = place.sense
         article = article[0] + ("n " if _TAKES_AN.match(term) else " ")
     elif ending.startswith("s"):
         term = plural(place.sense)
-    if re.match(r"(?:the|an?)\s", term, re.IGNORECASE):
-        article = ""
-    possessive = ending.removeprefix("s")
-    before = found.string[: found.start()]
-    return _capital_at_start(article + term, before) + possessive
+    if not article or re.match(r"(?:the|an?)\s", term, re.IGNORECASE):
+        return _capital_at_start(term, found.string[: found.start()]) + possessive
+    return article + term + possessive
 
 
 def _capital_at_start(text: str, before: str) -> str:
@@ -185,20 +185,22 @@ def in_context(match: Match, words: Sequence[Token]) -> str:
     own = word_forms(entry.lemma)
     if entry.pos in PROPER or len(inside) != len(own):
         return entry.sense
-    if entry.pos == "verb" or (not entry.pos and _has(own[0], "INFN")):
+    if entry.pos == "verb" or (not entry.pos and "infn" in readings(own[0])[0].grammemes):
         return _in_tense(entry.sense, words[inside[0]])
-    head = next((index for index, word in enumerate(own) if _is_singular_noun(word)), None)
+    head = _head(own)
     if entry.pos in {"adj", "adv"} or head is None:
         return entry.sense
     return plural(entry.sense) if _is_plural(normal_word(own[head]), inside, head, words) else entry.sense
 
 
-def _has(word: str, pos: str) -> bool:
-    return any(reading.known and reading.pos == pos for reading in readings(word))
+def _head(words: Sequence[str]) -> int | None:
+    """The word of a term that has its number: the first that is a noun in the nominative singular; None = none is."""
+    found = [index for index, word in enumerate(words) if _is_singular_noun(word)]
+    # `вогнева` (of fire) may be a noun too, in the dictionary alone; `тонна` (a tonne) may be an adjective.
+    return next((index for index in found if readings(words[index])[0].pos != "ADJF"), found[0] if found else None)
 
 
 def _is_singular_noun(word: str) -> bool:
-    """Whether a word of a glossary can be the head of a term that has a plural: a noun in the nominative singular."""
     return any(r.pos == "NOUN" and "nomn" in r.grammemes and "plur" not in r.grammemes for r in readings(word))
 
 
@@ -226,8 +228,10 @@ def _is_plural(lemma: str, inside: Sequence[int], head: int, words: Sequence[Tok
     agreed = _agreed_number(before, "ADJF")
     if agreed is not None:
         return agreed
-    # `ракети` is `of a rocket` or `rockets`: at the start, and before a verb in the plural, it is the subject.
-    return before is None or _agreed_number(after, "VERB") is True or "plur" in nouns[0].grammemes
+    # `ракети` is `of a rocket` or `rockets`: after a noun the former, as subject or object the latter.
+    if before is None or before.pos == "VERB":
+        return True
+    return before.pos != "NOUN" and _agreed_number(after, "VERB") is True
 
 
 def _agreed_number(word: Token | None, pos: str) -> bool | None:
@@ -243,7 +247,7 @@ def _numeral_before(words: Sequence[Token], index: int) -> Token | None:
     while index > 0 and words[index - 1].pos == "ADJF":
         index -= 1
     before = words[index - 1] if index else None
-    return before if before is not None and before.pos in {"NUMB", "NUMR"} else None
+    return before if before is not None and (before.pos == "NUMR" or _NUMBER.fullmatch(before.text)) else None
 
 
 def _counts_many(numeral: Token, nouns: Sequence[Reading]) -> bool:
@@ -253,5 +257,5 @@ def _counts_many(numeral: Token, nouns: Sequence[Reading]) -> bool:
     grammemes = [reading.grammemes for reading in nouns]
     if any("plur" in marks for marks in grammemes):
         return True
-    is_decimal = not numeral.text.isdigit() and numeral.pos == "NUMB"
+    is_decimal = not numeral.text.isdigit() and numeral.pos != "NUMR"
     return is_decimal or (numeral.text.endswith("1") and any("nomn" in marks for marks in grammemes))

@@ -8,6 +8,8 @@ from typing import Any
 
 # Where what follows the head of a term begins: `chief | of staff`, `unmanned aerial vehicle | (UAV)`.
 _AFTER_HEAD = re.compile(r"(?<=\w)\s+(?:(?:of|for|in|at|on|to|from|with|by|against|under)\s|[(\[])", re.IGNORECASE)
+# The dictionary has `aircrafts` before `aircraft`, as it has `points` before `point`.
+_SAME_IN_PLURAL = re.compile(r"(?:.craft|^(?:sheep|fish|deer|species|series|personnel|offspring|salmon))$")
 _LAST_WORD = re.compile(r"[A-Za-z]+(?=[^A-Za-z]*$)")
 _FIRST_WORD = re.compile(r"[A-Za-z]+")
 
@@ -40,9 +42,8 @@ def _plural_word(word: str) -> str:
     lower = word.lower()
     if lower not in _lemminflect().getLemma(lower, upos="NOUN"):
         return word  # `forces`
-    options = _lemminflect().getInflection(lower, tag="NNS")
-    # `aircraft` has the plural `aircrafts` too, in the dictionary alone.
-    if not options or lower in options:
+    options = () if _SAME_IN_PLURAL.search(lower) else _lemminflect().getInflection(lower, tag="NNS")
+    if not options:
         return word
     return str(options[0]).capitalize() if word[0].isupper() else str(options[0])
 

@@ -185,7 +185,9 @@ def write_pairs(entries: Sequence[Entry]) -> tuple[str, list[str]]:
     for name in ("pos", "domain", "note"):
         count = sum(bool(getattr(entry, name)) for entry in entries)
         losses += [f"{name} of {count} terms"] if count else []
-    return _csv([(entry.lemma, entry.sense) for entry in entries]), losses
+    # A first line without Cyrillic might be a header.
+    ordered = sorted(entries, key=lambda entry: not _CYRILLIC.search(entry.lemma))
+    return _csv([(entry.lemma, entry.sense) for entry in ordered]), losses
 
 
 def table_row(entry: Entry) -> tuple[str, ...]:

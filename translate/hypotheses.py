@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from vistka.datatypes import Span
 from vistka.models.engine import Output
-from vistka.translate.checks import Checked, check
+from vistka.translate.checks import Checked, check, shows
+from vistka.translate.confidence import confidence_0_1, features_of
 from vistka.translate.findings import Finding
 from vistka.translate.hints import Hints
 from vistka.translate.polish import polish
 from vistka.translate.repairs import spelled_out
 
 PROTECTED_CHANGED, PROTECTED_ADDED = "protected-changed", "protected-added"
-
-_ERROR_FACTOR, _WARN_FACTOR = 0.5, 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +39,6 @@ class Hypothesis:
         return sum(finding.severity == "error" for finding in self.findings)
 
     @property
-    def confidence_0_1(self) -> float:
-        """The model's mean token probability, lowered by what the checks found."""
-        factor = math.prod(
-            _ERROR_FACTOR if finding.severity == "error" else _WARN_FACTOR
-            for finding in self.findings
-            if finding.severity != "info"
-        )
-        return round(min(1.0, math.exp(min(0.0, self.mean_logprob))) * factor, 3)
-
-    @property
     def order(self) -> tuple[int, int, int, float]:
         """Sort key: the best hypothesis first. A lost address or tag is worse than any doubt about words."""
         lost = sum(finding.code == PROTECTED_CHANGED for finding in self.findings)
@@ -67,6 +55,7 @@ class Work:
         hints: what is known of it.
         hypotheses: the answers so far.
         advice: one more line for a chat engine's first prompt and every later one.
+        similarity: of source and best answer, by their embeddings; None where it was not or cannot be measured.
     """
 
     source: str
@@ -74,6 +63,7 @@ class Work:
     hints: Hints
     hypotheses: list[Hypothesis] = field(default_factory=list)
     advice: str = ""
+    similarity: float | None = None
 
     @property
     def best(self) -> Hypothesis:
@@ -84,6 +74,27 @@ class Work:
     def is_settled(self) -> bool:
         """Whether there is an answer with no error in it."""
         return bool(self.hypotheses) and self.best.errors == 0
+
+    @property
+    def missed_terms(self) -> tuple[tuple[str, str], ...]:
+        """The offered terms that the best answer does not show."""
+        return tuple(term for term in self.hints.terms if not shows(self.best.text, term[1]))
+
+    @property
+    def confidence_0_1(self) -> float:
+        """How likely the best answer is good, by the model, the checks and the embeddings together."""
+        best = self.best
+        features = features_of(
+            self.source,
+            best.text,
+            mean_logprob=best.mean_logprob,
+            similarity=self.similarity,
+            findings=best.findings,
+            terms=len(self.hints.terms),
+            missed_terms=len(self.missed_terms),
+            rung=best.rung,
+        )
+        return round(confidence_0_1(features), 3)
 
     def protected_texts(self) -> list[str]:
         """The protected characters, in order."""

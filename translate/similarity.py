@@ -13,8 +13,8 @@ def similarities(
 ) -> list[float | None]:
     """Cosine, -1 to 1, of each source and its English; n and n texts in, n out, in order.
 
-    A cosine says little by itself: with multilingual-e5-small unrelated sentences have about 0.8 and translations
-    about 0.93. `confidence.py` knows the scale.
+    A cosine says little by itself: with multilingual-e5-small good translations have 0.91 (standard deviation 0.02) and
+    other sentences of the same speeches still 0.78. `confidence.toml` holds the scale, which belongs to one embedder.
 
     Args:
         sources: Ukrainian.
