@@ -14,6 +14,7 @@ import typer
 
 from vistka.commands.evaluate import EPILOG as EVAL_EPILOG
 from vistka.commands.evaluate import evaluate
+from vistka.commands.glossary import app as glossary_app
 from vistka.commands.memory import app as memory_app
 from vistka.errors import InterruptedByUserError, NothingToTranslateError, ResourceError, UsageError, VistkaError
 from vistka.options import (
@@ -56,6 +57,7 @@ models_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="The models that can be used, and their weights on this machine."
 )
 app.add_typer(models_app, name="models")
+app.add_typer(glossary_app, name="glossary")
 app.add_typer(memory_app, name="memory")
 
 Inputs = Annotated[
@@ -68,7 +70,8 @@ FormatOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object for each input, one a line.")]
 ModelOption = Annotated[str, typer.Option("--model", help="Model that translates; see `vistka models list`.")]
 GlossaryOption = Annotated[
-    list[Path] | None, typer.Option("--glossary", help="Your own terms (TSV), which win over the built-in lexicon.")
+    list[Path] | None,
+    typer.Option("--glossary", help="Your own terms (TSV, CSV, TOML, TBX), which win over the built-in lexicon."),
 ]
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", help="Write to this file (or folder, for several inputs) instead.")

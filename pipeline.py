@@ -19,6 +19,7 @@ from vistka.summarize.house_style import load_style
 from vistka.translate.confidence import load_calibration
 from vistka.translate.drafts import Translator
 from vistka.translate.glossary import load_glossary
+from vistka.translate.glossary_files import glossaries_in_force
 from vistka.translate.similarity import embedder_name
 
 
@@ -64,7 +65,7 @@ def open_pipeline(options: Options, progress: Progress, *, writes_abstracts: boo
         UsageError: the model cannot do the task; UnknownModelError, ConfigurationError.
         ModelError, ResourceError: see `ready_engine`.
     """
-    glossary = load_glossary(options.glossaries)
+    glossary = load_glossary(glossaries_in_force(options.glossaries))
     catalogue = load_catalogue()
     entry = _entry(catalogue, options.model, "translate")
     wants_writer = writes_abstracts and options.method == "abstractive"
@@ -113,7 +114,7 @@ def check_options(options: Options) -> None:
     Raises:
         UsageError: the model cannot translate; UnknownModelError, ConfigurationError.
     """
-    load_glossary(options.glossaries)
+    load_glossary(glossaries_in_force(options.glossaries))
     _entry(load_catalogue(), options.model, "translate")
 
 

@@ -73,7 +73,8 @@ GoodChrfOption = Annotated[
     float, typer.Option("--good-chrf", help="Sentence chrF from which on a segment is good, for the calibration.")
 ]
 GlossaryOption = Annotated[
-    list[Path] | None, typer.Option("--glossary", help="Your own terms (TSV), which win over the built-in lexicon.")
+    list[Path] | None,
+    typer.Option("--glossary", help="Your own terms (TSV, CSV, TOML, TBX), which win over the built-in lexicon."),
 ]
 MemoryOption = Annotated[
     Path | None,

@@ -57,9 +57,10 @@ def add(
     if model:
         from vistka.models.catalogue import load_catalogue
         from vistka.translate.glossary import load_glossary
+        from vistka.translate.glossary_files import glossaries_in_force
 
         revision = load_catalogue().entry(model).revision
-        version = load_glossary(tuple(glossary or ())).version
+        version = load_glossary(glossaries_in_force(glossary or ())).version
     correction = Correction(
         source=source, target=target, author=_author(author), model=model, revision=revision, glossary=version
     )

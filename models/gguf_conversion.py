@@ -139,28 +139,28 @@ def _digest(file: Path, name: str, progress: Progress) -> str:
 
 
 def _convert(file: Path, target: Path, weights: str, name: str, progress: Progress) -> None:
-    gguf = _gguf(name)
+    size_bytes = file.stat().st_size
+    progress.start(f"preparing {name} for ctranslate2 (once, about a minute)", size_bytes, "bytes")
     try:
+        gguf = _gguf(name)
         source = _Source(gguf, gguf.GGUFReader(file), name)
+        progress.advance(size_bytes - sum(int(tensor.n_bytes) for tensor in source.tensors.values()))
         facts, tokenizer = _facts_and_tokenizer(source)
         spec = _specification(source, _Writer(source, weights, progress))
-    except EngineError:
-        raise
-    except (ValueError, KeyError, IndexError, TypeError, OverflowError, AttributeError) as error:
-        raise _damaged(file, error) from error
-    variables = spec.variables().values()
-    require_space(target.parent, sum(one.num_bytes() for one in variables if not isinstance(one, str)))
-    target.mkdir()
-    (target / _CHAT_FILE).write_text(json.dumps(asdict(facts), ensure_ascii=False), encoding="utf-8")
-    (target / _TOKENIZER_FILE).write_text(tokenizer, encoding="utf-8")
-    total_bytes = sum(int(tensor.n_bytes) for tensor in source.tensors.values())
-    progress.start(f"preparing {name} for ctranslate2 (once, about a minute)", total_bytes, "bytes")
-    try:
+        variables = spec.variables().values()
+        require_space(target.parent, sum(one.num_bytes() for one in variables if not isinstance(one, str)))
+        target.mkdir()
+        (target / _CHAT_FILE).write_text(json.dumps(asdict(facts), ensure_ascii=False), encoding="utf-8")
+        (target / _TOKENIZER_FILE).write_text(tokenizer, encoding="utf-8")
         spec.save(str(target))
     except NotImplementedError as error:
         raise _not_run(name, f"a tensor is packed in a way that cannot be unpacked ({error})") from error
-    except ValueError as error:
-        raise _damaged(file, error) from error
+    except (ValueError, KeyError, IndexError, TypeError, OverflowError, AttributeError) as error:
+        raise DamagedWeightsError(
+            f"the file makes no sense ({type(error).__name__}: {error})",
+            where=str(file),
+            next_step="run `vistka models verify`",
+        ) from error
     finally:
         progress.finish()
 
@@ -175,14 +175,6 @@ def _gguf(name: str) -> Any:
             next_step="run `pip install gguf`, or use the engine llamacpp",
         ) from error
     return gguf
-
-
-def _damaged(file: Path, error: Exception) -> DamagedWeightsError:
-    return DamagedWeightsError(
-        f"the file makes no sense ({type(error).__name__}: {error})",
-        where=str(file),
-        next_step="run `vistka models verify`",
-    )
 
 
 def _not_run(name: str, what: str) -> EngineError:

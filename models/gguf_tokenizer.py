@@ -33,7 +33,8 @@ def byte_pair_tokenizer(pieces: Mapping[str, int], merges: Sequence[str], cut: s
     """
     from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers
 
-    pairs = [tuple(merge.split(" ", 1)) for merge in merges]
+    split = [merge.partition(" ") for merge in merges]
+    pairs = [(before, after) for before, _, after in split]
     try:
         # Llama 3 takes a word that is one token as it is, even where no merges lead to it.
         model = models.BPE(vocab=dict(pieces), merges=pairs, ignore_merges=cut == "llama-bpe")

@@ -34,8 +34,9 @@ def _is_local(address: Any) -> bool:
 
 @pytest.fixture(autouse=True)
 def own_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Keep the corrections of whoever runs the tests out of them."""
+    """Keep the corrections and terms of whoever runs the tests out of them."""
     monkeypatch.setenv("VISTKA_MEMORY", str(tmp_path / "memory.sqlite"))
+    monkeypatch.setenv("VISTKA_GLOSSARY", str(tmp_path / "glossary.toml"))
 
 
 @pytest.fixture(autouse=True)

@@ -280,12 +280,12 @@ def test_the_limit_of_tokens_grows_with_the_text():
     assert model.calls[0][1].max_new_tokens == token_limit(len(SLEEPS)) == 38
 
 
-def test_confidence():
-    sure, doubtful = Hypothesis("a", 0.0, (), 0), Hypothesis("a", 0.0, (Finding("x", "", "error"),), 0)
-    assert sure.confidence_0_1 == 1.0
-    assert doubtful.confidence_0_1 == 0.5
-    assert Hypothesis("a", -0.693147, (Finding("x", "", "info"),), 0).confidence_0_1 == 0.5
-    assert Hypothesis("a", 0.0, (Finding("x", "", "warn"),), 0).confidence_0_1 == 0.85
+def test_an_answer_with_doubts_is_trusted_less():
+    clean, doubted = work(SLEEPS), work(SLEEPS)
+    clean.hypotheses.append(Hypothesis("The city sleeps.", -0.2, (), 0))
+    doubt = Finding("number-missing", "", "error")
+    doubted.hypotheses.append(Hypothesis("The city sleeps.", -0.2, (doubt,), 0))
+    assert 0.0 < doubted.confidence_0_1 < clean.confidence_0_1 < 1.0
 
 
 def test_a_users_term_is_asked_for_again():

@@ -12,6 +12,7 @@ from vistka.options import Options
 from vistka.progress import Progress, SilentProgress
 from vistka.text.segments import segment_block
 from vistka.translate.checks import shows
+from vistka.translate.enforced_terms import user_terms
 from vistka.translate.glossary import Entry, Glossary
 from vistka.translate.hints import hints_for
 from vistka.translate.hypotheses import Work
@@ -154,8 +155,10 @@ class Translator:
         if any(span.of(source) != span.of(words) for span in protected):
             source = words
         hints = hints_for(source, self.glossary, book)
-        # What was not offered is not reported as offered: a sequence-to-sequence engine reads the text alone.
-        offered = hints if self.options.hints and self.engine.kind == "chat" else replace(hints, terms=())
+        # What was not offered is not reported as offered: a sequence-to-sequence engine reads the text alone, and only
+        # the user's own terms are put into it.
+        held = user_terms(hints) if self.engine.kind == "seq2seq" and self.options.ladder else ()
+        offered = hints if self.options.hints and self.engine.kind == "chat" else replace(hints, terms=held)
         key = (source, protected, advice, offered.terms)
         if key not in self._works:
             self._works[key] = Work(source, protected, offered, advice=advice)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from vistka.datatypes import Span
 from vistka.text.lemmas import Token, lemmas, normal_word, tokens
+from vistka.translate.glossary_files import read_glossary
 from vistka.translate.lexicon_choice import ONE_SPACE, choose, is_adjective_of
 from vistka.translate.lexicon_compiled import CompiledLexicon, distinct, load_compiled, version_of
 from vistka.translate.lexicon_entries import (
@@ -296,12 +297,25 @@ def _lexicon() -> CompiledLexicon:
     return load_compiled()
 
 
-@lru_cache(maxsize=8)
 def load_glossary(user_files: tuple[Path, ...] = ()) -> Glossary:
     """The built-in lexicon with the user's own glossaries on top, the last file winning.
+
+    Made once for the same files: a file that changes is read again at the next call.
 
     Raises:
         ConfigurationError: a file cannot be read or is not right.
     """
-    own = [entry for path in user_files for entry in read_entries(path, by_user=True)]
+    return _load_glossary(tuple((path, _changed_ns(path)) for path in user_files))
+
+
+def _changed_ns(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0  # reading it will say what is wrong
+
+
+@lru_cache(maxsize=8)
+def _load_glossary(user_files: tuple[tuple[Path, int], ...]) -> Glossary:
+    own = [entry for path, _ in user_files for entry in read_glossary(path)]
     return Glossary(own, lexicon=_lexicon())
