@@ -69,6 +69,9 @@ FormatOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object for each input, one a line.")]
 ModelOption = Annotated[str, typer.Option("--model", help="Model that translates; see `vistka models list`.")]
+EngineOption = Annotated[
+    str, typer.Option("--engine", help="Engine that runs the model; else VISTKA_ENGINE, else the catalogue's first.")
+]
 GlossaryOption = Annotated[
     list[Path] | None,
     typer.Option("--glossary", help="Your own terms (TSV, CSV, TOML, TBX), which win over the built-in lexicon."),
@@ -122,6 +125,7 @@ def translate(
     format: FormatOption = None,  # noqa: A002 - the option's name
     json: JsonOption = False,
     model: ModelOption = DEFAULT_MODEL,
+    engine: EngineOption = "",
     glossary: GlossaryOption = None,
     memory: MemoryOption = None,
     no_memory: NoMemoryOption = False,
@@ -136,6 +140,7 @@ def translate(
     """Translate the Ukrainian parts of each input to English; all else comes out byte for byte."""
     options = Options(
         model=model,
+        engine=engine,
         glossaries=tuple(glossary or ()),
         use_memory=not no_memory,
         memory=memory,
@@ -157,6 +162,7 @@ def _abstract_command(shown: Callable[[Blurb], str]) -> Callable[..., None]:
         format: FormatOption = None,  # noqa: A002 - the option's name
         json: JsonOption = False,
         model: ModelOption = DEFAULT_MODEL,
+        engine: EngineOption = "",
         summarizer: SummarizerOption = "",
         method: MethodOption = "extractive",
         max_chars: MaxCharsOption = DEFAULT_MAX_CHARS,
@@ -174,6 +180,7 @@ def _abstract_command(shown: Callable[[Blurb], str]) -> Callable[..., None]:
     ) -> None:
         options = Options(
             model=model,
+            engine=engine,
             summarizer=summarizer,
             method=_method(method),
             max_chars=max_chars,

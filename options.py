@@ -24,6 +24,7 @@ class Options:
 
     Attributes:
         model: id of a model in the catalogue.
+        engine: which engine runs the model; empty = VISTKA_ENGINE, else the first that the catalogue lists.
         summarizer: id of the model that writes abstracts; empty = the same as `model` where it can.
         glossaries: the user's own glossary files, which win over the built-in lexicon.
         hints: give the model the terms that the lexicon knows.
@@ -40,6 +41,7 @@ class Options:
     """
 
     model: str = DEFAULT_MODEL
+    engine: str = ""
     summarizer: str = ""
     glossaries: tuple[Path, ...] = ()
     hints: bool = True

@@ -73,7 +73,11 @@ def open_pipeline(options: Options, progress: Progress, *, writes_abstracts: boo
     engines: dict[str, Engine] = {}
     for needed in dict.fromkeys(e.id for e in (entry, writer_entry) if e is not None):
         engines[needed] = ready_engine(
-            catalogue.entry(needed), offline=options.offline, threads=options.threads, progress=progress
+            catalogue.entry(needed),
+            offline=options.offline,
+            threads=options.threads,
+            progress=progress,
+            engine=options.engine,
         )
     engine = engines[entry.id]
     recipe = _recipe(entry, engine, options, glossary.version)

@@ -65,6 +65,8 @@ class Engine(Protocol):
 
     name: Literal["transformers", "ctranslate2", "llamacpp"] | str
     kind: Literal["chat", "seq2seq"]
+    batch_size: int
+    """Requests that are best given at once; 1 where the engine takes them one after another anyway."""
     max_source_tokens: int
     """The longest source (or whole prompt) in tokens that the model can read."""
 

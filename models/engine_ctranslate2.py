@@ -42,6 +42,7 @@ class CTranslate2Engine:
 
     name: str = "ctranslate2"
     kind: Literal["chat", "seq2seq"] = "seq2seq"
+    batch_size: int = 32
 
     def __init__(self, folder: Path, settings: EngineSettings) -> None:
         self._name = settings.model or str(folder)

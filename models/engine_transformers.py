@@ -62,6 +62,7 @@ class TransformersEngine:
 
     name: str = "transformers"
     kind: Literal["chat", "seq2seq"]
+    batch_size: int = 32
 
     def __init__(self, folder: Path, settings: EngineSettings) -> None:
         import torch

@@ -36,6 +36,7 @@ class ScriptedEngine:
     script: Script = field(default_factory=dict)
     default: Answer | None = None
     kind: Literal["chat", "seq2seq"] = "chat"
+    batch_size: int = 0  # 0 = as its kind likes it
     name: str = "scripted"
     max_source_tokens: int = 1024
     mean_logprob: float = -0.1
@@ -43,6 +44,9 @@ class ScriptedEngine:
     failures: int = 0
     calls: list[tuple[list[Request], Decoding]] = field(default_factory=list)
     closed: bool = False
+
+    def __post_init__(self) -> None:
+        self.batch_size = self.batch_size or (1 if self.kind == "chat" else 32)
 
     @property
     def requests(self) -> list[Request]:

@@ -366,7 +366,7 @@ def test_a_reader_that_goes_away_is_no_fault(home: Path) -> None:
 def test_ctrl_c_leaves_one_line_and_no_file(home: Path) -> None:
     code = (
         "import time\nfrom vistka import cli, pipeline\n"
-        "class Slow:\n    kind = 'chat'; name = 'slow'; max_source_tokens = 999\n"
+        "class Slow:\n    kind = 'chat'; name = 'slow'; batch_size = 1; max_source_tokens = 999\n"
         "    def count_tokens(self, text): return 1\n"
         "    def generate(self, requests, decoding):\n        print('working', flush=True)\n        time.sleep(60)\n"
         "    def close(self): pass\n"

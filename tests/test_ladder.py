@@ -16,7 +16,7 @@ from vistka.translate.findings import Finding
 from vistka.translate.glossary import Entry, Glossary
 from vistka.translate.hints import hints_for
 from vistka.translate.hypotheses import Hypothesis, Work, blanked, lost_protected, without
-from vistka.translate.ladder import SEQ2SEQ_BATCH, Climber, climb, token_limit
+from vistka.translate.ladder import Climber, climb, token_limit
 from vistka.translate.prompts import INSTRUCTION
 
 NOTHING = Glossary([])
@@ -250,12 +250,12 @@ def test_an_error_on_the_way_up_is_passed_on_and_the_first_answer_is_not_lost():
     assert one.best.text == "He came."
 
 
-def test_a_sequence_to_sequence_engine_is_asked_in_batches_with_the_bare_text():
-    model = ScriptedEngine(lambda request: f"It is number {request.text.split()[-1]}", kind="seq2seq")
-    works = [work(f"Це номер {number}") for number in range(SEQ2SEQ_BATCH + 3)]
+def test_an_engine_is_asked_in_batches_of_the_size_it_likes_and_a_sequence_to_sequence_engine_gets_the_bare_text():
+    model = ScriptedEngine(lambda request: f"It is number {request.text.split()[-1]}", kind="seq2seq", batch_size=8)
+    works = [work(f"Це номер {number}") for number in range(11)]
     steps = run(model, *works, beam_size=2)
-    assert [len(batch) for batch, _ in model.calls] == [SEQ2SEQ_BATCH, 3]
-    assert steps.steps == [SEQ2SEQ_BATCH, 3]
+    assert [len(batch) for batch, _ in model.calls] == [8, 3]
+    assert steps.steps == [8, 3]
     assert {decoding.beam_size for _, decoding in model.calls} == {2}
     assert model.texts == [one.source for one in works]
     assert {request.instruction for request in model.requests} == {""}

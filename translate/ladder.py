@@ -26,9 +26,6 @@ from vistka.translate.hypotheses import PROTECTED_ADDED, PROTECTED_CHANGED, Work
 from vistka.translate.prompts import translation_request
 from vistka.translate.repairs import repaired
 
-SEQ2SEQ_BATCH = 32
-"""Requests given to a sequence-to-sequence engine at once; it sorts and pads them itself."""
-
 _MIN_CHARS_TO_HALVE = 60
 _HALF_BREAKS = re.compile(
     r"(?<=[,;:–—])\s+|\s+(?=(?:що|який|яка|яке|які|якого|якої|яких|якому|якій|але|а також|щоб|бо)\s)"
@@ -81,9 +78,7 @@ def climb(climber: Climber, works: Sequence[Work], *, ladder: bool, progress: Pr
         ladder: False = the first try only.
         progress: told of each of `works` once, when its first try is there.
     """
-    size = 1 if climber.engine.kind == "chat" else SEQ2SEQ_BATCH
-    for start in range(0, len(works), size):
-        batch = works[start : start + size]
+    for batch in _batches(climber, works):
         _ask(climber, batch, 0, climber.decoding)
         progress.advance(len(batch))
     if not ladder:
@@ -95,8 +90,15 @@ def climb(climber: Climber, works: Sequence[Work], *, ladder: bool, progress: Pr
             rung(climber, open_works, number)
 
 
-def _ask(climber: Climber, works: Sequence[Work], rung: int, decoding: Decoding, advice: str = "") -> None:
-    requests = [climber.request(work, advice=advice) for work in works]
+def _batches(climber: Climber, works: Sequence[Work]) -> list[Sequence[Work]]:
+    size = climber.engine.batch_size
+    return [works[start : start + size] for start in range(0, len(works), size)]
+
+
+def _ask(
+    climber: Climber, works: Sequence[Work], rung: int, decoding: Decoding, advice: Callable[[Work], str] | None = None
+) -> None:
+    requests = [climber.request(work, advice=advice(work) if advice else "") for work in works]
     longest = max(len(work.source) for work in works)
     for work, output in zip(works, climber.generate(requests, longest, decoding), strict=True):
         work.add(output, rung)
@@ -122,8 +124,8 @@ def _add_edited(work: Work, text: str, note: Finding, rung: int) -> None:
 
 def _stronger_hint(climber: Climber, works: Sequence[Work], rung: int) -> None:
     """Say once more, in a line of its own, what went wrong."""
-    for work in works:
-        _ask(climber, [work], rung, climber.decoding, _advice(work.best.findings))
+    for batch in _batches(climber, works):
+        _ask(climber, batch, rung, climber.decoding, lambda work: _advice(work.best.findings))
 
 
 _ADVICE = {
@@ -159,13 +161,14 @@ def _advice(findings: Sequence[Finding]) -> str:
 
 def _penalised(climber: Climber, works: Sequence[Work], rung: int) -> None:
     """Another decoding: what was written already becomes less likely, which breaks loops and copying."""
-    for work in works:
-        _ask(climber, [work], rung, replace(climber.decoding, repetition_penalty=1.15))
+    for batch in _batches(climber, works):
+        _ask(climber, batch, rung, replace(climber.decoding, repetition_penalty=1.15))
 
 
 def _wider_beam(climber: Climber, works: Sequence[Work], rung: int) -> None:
     """More hypotheses kept."""
-    _ask(climber, works, rung, replace(climber.decoding, beam_size=max(4, 2 * climber.decoding.beam_size)))
+    for batch in _batches(climber, works):
+        _ask(climber, batch, rung, replace(climber.decoding, beam_size=max(4, 2 * climber.decoding.beam_size)))
 
 
 def _in_halves(climber: Climber, works: Sequence[Work], rung: int) -> None:
