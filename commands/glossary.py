@@ -41,6 +41,10 @@ def _examples(*lines: str) -> str:
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
 @app.command(epilog=_examples("vistka glossary check terms.tsv team.tbx"))
 def check(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Glossary files; `-` is standard input.")],
@@ -62,8 +66,8 @@ def check(
                 _print(f"{at}: {_SEVERITY_WORDS[fault.severity]}: {fault.what}")
         if not quiet:
             _tell_left_out(name, parsed)
-            counts = [f"{sum(f.severity == s for f in found)} {word}s" for s, word in _SEVERITY_WORDS.items()]
-            _tell(f"{name}: {len(parsed.terms)} terms, {', '.join(counts)}")
+            counts = [_counted(sum(f.severity == s for f in found), word) for s, word in _SEVERITY_WORDS.items()]
+            _tell(f"{name}: {', '.join([_counted(len(parsed.terms), 'term'), *counts])}")
         wrong += [name] if parsed.faults else []
     if wrong:
         raise ConfigurationError("not right", where=", ".join(wrong), next_step="mend what is called an error")

@@ -106,7 +106,7 @@ def test_check(run: Run, tmp_path: Path):
         "good.tsv:2: note: the dictionary does not know 'оденниця': some of its forms may not be found",
         "good.tsv:3: warning: 'дронів' is no dictionary form but one of 'дрон': its other forms are not found",
     ]
-    assert told == "good.tsv: 2 terms, 0 errors, 1 warnings, 1 notes\n"
+    assert told == "good.tsv: 2 terms, 0 errors, 1 warning, 1 note\n"
     assert run("check", "--quiet", "good.tsv") == ("", "")
     done = CliRunner().invoke(app, ["check", "bad.tsv", "good.tsv"])
     assert isinstance(done.exception, ConfigurationError)

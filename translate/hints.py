@@ -97,7 +97,6 @@ def _spellings(named: Sequence[NamedSpan]) -> dict[str, str]:
 
 
 # Words so common that every model knows them, and that mean one thing: a hint costs reading time and helps nobody.
-# Prepositions and conjunctions are no such words: without them a small model's drafts are worse.
 _PLAIN = frozenset(
     "рік день час людина жінка чоловік дитина місто країна робота вже також лише дуже більше менше мати бути стати "
     "сказати говорити новий великий малий перший другий тепер сьогодні вчора завтра ранок вечір ніч "
