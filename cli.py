@@ -12,10 +12,22 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from vistka.commands.common_options import (
+    BeamOption,
+    EngineOption,
+    GlossariesOption,
+    MemoryOption,
+    ModelOption,
+    OfflineOption,
+    QuietOption,
+    ThreadsOption,
+    examples,
+)
 from vistka.commands.evaluate import EPILOG as EVAL_EPILOG
 from vistka.commands.evaluate import evaluate
 from vistka.commands.glossary import app as glossary_app
 from vistka.commands.memory import app as memory_app
+from vistka.commands.streams import json_line, print_line, tell_line
 from vistka.errors import InterruptedByUserError, NothingToTranslateError, ResourceError, UsageError, VistkaError
 from vistka.options import (
     DEFAULT_MAX_CHARS,
@@ -39,11 +51,6 @@ EXIT_BUG = 70
 """Exit status of a fault of the program itself (EX_SOFTWARE of sysexits.h)."""
 
 
-def _examples(*lines: str) -> str:
-    """The end of a help text; the escape at its start keeps its lines from being joined."""
-    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
-
-
 app = typer.Typer(
     name="vistka",
     no_args_is_help=True,
@@ -51,7 +58,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="Ukrainian news to English drafts and short blurbs, on this machine alone.",
-    epilog=_examples("vistka translate article.txt", "vistka blurb page.html", "cat item.txt | vistka summarize -"),
+    epilog=examples("vistka translate article.txt", "vistka blurb page.html", "cat item.txt | vistka summarize -"),
 )
 models_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="The models that can be used, and their weights on this machine."
@@ -68,21 +75,9 @@ FormatOption = Annotated[
     str | None, typer.Option("--format", help="text, markdown or html; else by the file's name and beginning.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object for each input, one a line.")]
-ModelOption = Annotated[str, typer.Option("--model", help="Model that translates; see `vistka models list`.")]
-EngineOption = Annotated[
-    str, typer.Option("--engine", help="Engine that runs the model; else VISTKA_ENGINE, else the catalogue's first.")
-]
-GlossaryOption = Annotated[
-    list[Path] | None,
-    typer.Option("--glossary", help="Your own terms (TSV, CSV, TOML, TBX), which win over the built-in lexicon."),
-]
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", help="Write to this file (or folder, for several inputs) instead.")
 ]
-OfflineOption = Annotated[bool, typer.Option("--offline", help="Open no connection, not even for missing weights.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Errors only on standard error.")]
-ThreadsOption = Annotated[int, typer.Option("--threads", help="CPU threads; 0 = all cores.")]
-BeamOption = Annotated[int, typer.Option("--beam-size", help="Hypotheses kept by a translation model; 1 = greedy.")]
 NoHintsOption = Annotated[bool, typer.Option("--no-hints", help="Do not give the model the lexicon's terms.")]
 MaxInputOption = Annotated[float, typer.Option("--max-input-mib", help="Refuse an input larger than this, in MiB.")]
 MaxCharsOption = Annotated[int, typer.Option("--max-chars", help="Upper limit of the abstract, in characters.")]
@@ -90,10 +85,6 @@ MethodOption = Annotated[str, typer.Option("--method", help="lead, extractive or
 StyleOption = Annotated[str, typer.Option("--style", help="House style: default, agency, or a TOML file of yours.")]
 SummarizerOption = Annotated[
     str, typer.Option("--summarizer", help="Model that writes abstracts; else the one that translates, if it can.")
-]
-MemoryOption = Annotated[
-    Path | None,
-    typer.Option("--memory", help="The corrections' file; else VISTKA_MEMORY, else one in your data folder."),
 ]
 NoMemoryOption = Annotated[bool, typer.Option("--no-memory", help="Do without the corrections that people made.")]
 ModelArgument = Annotated[str, typer.Argument(help="Id of a model; see `vistka models list`.")]
@@ -114,7 +105,7 @@ def _head(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         'vistka translate "фото з відкритих джерел"',
         "vistka translate page.html -o page.en.html",
         "vistka translate --json *.txt > drafts.jsonl",
@@ -126,7 +117,7 @@ def translate(
     json: JsonOption = False,
     model: ModelOption = DEFAULT_MODEL,
     engine: EngineOption = "",
-    glossary: GlossaryOption = None,
+    glossary: GlossariesOption = None,
     memory: MemoryOption = None,
     no_memory: NoMemoryOption = False,
     output: OutputOption = None,
@@ -167,7 +158,7 @@ def _abstract_command(shown: Callable[[Blurb], str]) -> Callable[..., None]:
         method: MethodOption = "extractive",
         max_chars: MaxCharsOption = DEFAULT_MAX_CHARS,
         style: StyleOption = DEFAULT_STYLE,
-        glossary: GlossaryOption = None,
+        glossary: GlossariesOption = None,
         memory: MemoryOption = None,
         no_memory: NoMemoryOption = False,
         output: OutputOption = None,
@@ -213,12 +204,12 @@ def _card(blurb: Blurb) -> str:
 app.command(
     "summarize",
     help="Write an English abstract of each input: whole sentences within a limit, every fact traced to the source.",
-    epilog=_examples("vistka summarize article.txt", "vistka summarize --method lead --max-chars 160 page.html"),
+    epilog=examples("vistka summarize article.txt", "vistka summarize --method lead --max-chars 160 page.html"),
 )(_abstract_command(_abstract))
 app.command(
     "blurb",
     help='Write a "Latest news" card of each input: headline, abstract, source, time, verdict.',
-    epilog=_examples("vistka blurb article.txt", "vistka blurb --json page.html", "cat item.txt | vistka blurb -"),
+    epilog=examples("vistka blurb article.txt", "vistka blurb --json page.html", "cat item.txt | vistka blurb -"),
 )(_abstract_command(_card))
 
 
@@ -237,13 +228,13 @@ def models_list(json: JsonOption = False) -> None:
     rows = [_model_row(entry, status(entry)) for entry in load_catalogue().entries.values()]
     if json:
         for row in rows:
-            _print(_json_line(row))
+            print_line(json_line(row))
         return
     columns = ("id", "tasks", "engine", "license", "size", "here")
     table = [columns, *(tuple(str(row[column]) for column in columns) for row in rows)]
     widths = [max(len(line[index]) for line in table) for index in range(len(columns))]
     for line in table:
-        _print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        print_line("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
 @models_app.command("show")
@@ -255,14 +246,14 @@ def models_show(model: ModelArgument, json: JsonOption = False) -> None:
     entry = load_catalogue().entry(model)
     row = _model_row(entry, status(entry), whole=True)
     if json:
-        _print(_json_line(row))
+        print_line(json_line(row))
         return
     width = max(len(key) for key in row)
     for key, value in row.items():
-        _print(f"{key.ljust(width)}  {value}")
+        print_line(f"{key.ljust(width)}  {value}")
 
 
-@models_app.command("pull", epilog=_examples("vistka models pull embedded", "vistka models pull opus --allow-pickle"))
+@models_app.command("pull", epilog=examples("vistka models pull embedded", "vistka models pull opus --allow-pickle"))
 def models_pull(
     model: ModelArgument = DEFAULT_MODEL,
     allow_pickle: Annotated[
@@ -284,7 +275,7 @@ def models_pull(
         force=force,
         progress=TerminalProgress(quiet=quiet),
     )
-    _print(str(path))
+    print_line(str(path))
 
 
 @models_app.command("verify")
@@ -295,7 +286,7 @@ def models_verify(model: ModelArgument = DEFAULT_MODEL, quiet: QuietOption = Fal
     from vistka.terminal import TerminalProgress
 
     verify(load_catalogue().entry(model), progress=TerminalProgress(quiet=quiet))
-    _print(f"{model}: as promised")
+    print_line(f"{model}: as promised")
 
 
 @models_app.command("remove")
@@ -307,7 +298,7 @@ def models_remove(model: ModelArgument, quiet: QuietOption = False) -> None:
     from vistka.terminal import TerminalProgress
 
     freed = remove(load_catalogue().entry(model), progress=TerminalProgress(quiet=quiet))
-    _print(f"{model}: {size_text(freed)} freed")
+    print_line(f"{model}: {size_text(freed)} freed")
 
 
 @models_app.command("path")
@@ -316,7 +307,7 @@ def models_path(model: ModelArgument = DEFAULT_MODEL) -> None:
     from vistka.models.catalogue import load_catalogue
     from vistka.models.weights import require
 
-    _print(str(require(load_catalogue().entry(model))))
+    print_line(str(require(load_catalogue().entry(model))))
 
 
 def _model_row(entry: ModelEntry, status: Status, *, whole: bool = False) -> dict[str, Any]:
@@ -426,9 +417,9 @@ def _translate_all(items: Sequence[Item], options: Options, *, json: bool, outpu
         draft = pipeline.translator.draft(item, progress) if pipeline else untouched_draft(item, Recipe(options.model))
         # Of an item without Ukrainian the error below says all that its flags would.
         for line in flag_lines(draft) if has and not quiet else ():
-            _tell(f"{item.name}: {line}")
+            tell_line(f"{item.name}: {line}")
         if json:
-            out.put(item.name, (_json_line(draft_json(draft)) + "\n").encode())
+            out.put(item.name, (json_line(draft_json(draft)) + "\n").encode())
             continue
         written = write(item, draft.rewrites())
         if encoding_for(written, item) != item.encoding:
@@ -478,8 +469,8 @@ def _blurb_all(
     for item in items:
         blurb = summarizer.blurb(item, progress)
         for line in blurb_flag_lines(blurb) if not quiet else ():
-            _tell(f"{item.name}: {line}")
-        out.put(item.name, ((_json_line(blurb_json(blurb, item.name)) if json else shown(blurb)) + "\n").encode())
+            tell_line(f"{item.name}: {line}")
+        out.put(item.name, ((json_line(blurb_json(blurb, item.name)) if json else shown(blurb)) + "\n").encode())
     if pipeline:
         pipeline.close()
 
@@ -517,7 +508,7 @@ class _Output:
             write_path(self._target / Path(name).name if into_folder else self._target, data)
             return
         if self._many and not data.startswith(b"{"):
-            _print(("" if self._first else "\n") + f"==> {name} <==")
+            print_line(("" if self._first else "\n") + f"==> {name} <==")
         self._first = False
         try:
             self._write(data)
@@ -545,20 +536,6 @@ def _refuse_overwriting(folder: Path, names: Sequence[str]) -> None:
             )
 
 
-def _json_line(value: object) -> str:
-    import json
-
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _print(line: str) -> None:
-    sys.stdout.write(line + "\n")
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(line + "\n")
-
-
 def main() -> None:
     """Run the command line; every error is one line and the exit status of its kind."""
     # A service manager's stop ends a run as Ctrl-C does: downloads stop, locks and temporary files go.
@@ -583,7 +560,7 @@ def main() -> None:
     except Exception as error:
         if os.environ.get(DEBUG_VARIABLE):
             raise
-        _tell(
+        tell_line(
             f"vistka: a fault of the program: {type(error).__name__}: {' '.join(str(error).split())}; "
             f"please report it, with what {DEBUG_VARIABLE}=1 shows"
         )
@@ -597,7 +574,7 @@ def _reader_gone() -> NoReturn:
 
 
 def _fail(error: VistkaError) -> None:
-    _tell(f"vistka: {error.line()}")
+    tell_line(f"vistka: {error.line()}")
     sys.exit(error.exit_code)
 
 

@@ -9,6 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from vistka.commands.common_options import (
+    BeamOption,
+    EngineOption,
+    GlossariesOption,
+    ModelOption,
+    OfflineOption,
+    QuietOption,
+    ThreadsOption,
+)
 from vistka.errors import UsageError
 from vistka.evaluate.calibration import DEFAULT_GOOD_CHRF
 from vistka.evaluate.ways import DEFAULT_WAY, in_way
@@ -38,7 +47,6 @@ Files = Annotated[
 ]
 SetOption = Annotated[str, typer.Option("--set", help="A set in the folder --data, by its name.")]
 DataOption = Annotated[Path, typer.Option("--data", help="Folder that holds a folder for each set.")]
-ModelOption = Annotated[str, typer.Option("--model", help="Model that translates; see `vistka models list`.")]
 WayOption = Annotated[str, typer.Option("--way", help="no hints, hints, ladder, or hints and ladder.")]
 HypothesesOption = Annotated[
     Path | None, typer.Option("--hypotheses", help="Score this file (lines, or what --save wrote); no model runs.")
@@ -72,19 +80,11 @@ AllowPickleOption = Annotated[
 GoodChrfOption = Annotated[
     float, typer.Option("--good-chrf", help="Sentence chrF from which on a segment is good, for the calibration.")
 ]
-GlossaryOption = Annotated[
-    list[Path] | None,
-    typer.Option("--glossary", help="Your own terms (TSV, CSV, TOML, TBX), which win over the built-in lexicon."),
-]
-MemoryOption = Annotated[
+CountedMemoryOption = Annotated[
     Path | None,
     typer.Option("--memory", help="Let the corrections in this file count; else none do, so that none is scored."),
 ]
-BeamOption = Annotated[int, typer.Option("--beam-size", help="Hypotheses kept by a translation model; 1 = greedy.")]
 BatchOption = Annotated[int, typer.Option("--batch-lines", help="Lines given to the model at once.")]
-ThreadsOption = Annotated[int, typer.Option("--threads", help="CPU threads; 0 = all cores.")]
-OfflineOption = Annotated[bool, typer.Option("--offline", help="Open no connection, not even for missing weights.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Errors only on standard error.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +116,7 @@ def evaluate(
     set_name: SetOption = "",
     data: DataOption = Path(),
     model: ModelOption = DEFAULT_MODEL,
+    engine: EngineOption = "",
     way: WayOption = DEFAULT_WAY,
     hypotheses: HypothesesOption = None,
     baseline: BaselineOption = "",
@@ -134,8 +135,8 @@ def evaluate(
     comet: CometOption = None,
     allow_pickle: AllowPickleOption = False,
     good_chrf: GoodChrfOption = DEFAULT_GOOD_CHRF,
-    glossary: GlossaryOption = None,
-    memory: MemoryOption = None,
+    glossary: GlossariesOption = None,
+    memory: CountedMemoryOption = None,
     beam_size: BeamOption = 1,
     batch_lines: BatchOption = 1,
     threads: ThreadsOption = 0,
@@ -151,6 +152,7 @@ def evaluate(
     options = in_way(
         Options(
             model=model,
+            engine=engine,
             summarizer=summarizer,
             method=known,
             max_chars=max_chars,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vistka.commands.common_options import QuietOption, examples
+from vistka.commands.streams import json_line, print_line, tell_line
 from vistka.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
@@ -31,21 +33,16 @@ GlossaryOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object for each term, one a line.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Errors only on standard error.")]
 
 _SEVERITY_WORDS = {"error": "error", "warn": "warning", "info": "note"}
 _SHOWN_LOSSES = 20
-
-
-def _examples(*lines: str) -> str:
-    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 
 def _counted(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
-@app.command(epilog=_examples("vistka glossary check terms.tsv team.tbx"))
+@app.command(epilog=examples("vistka glossary check terms.tsv team.tbx"))
 def check(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Glossary files; `-` is standard input.")],
     glossary_format: FormatOption = None,
@@ -63,18 +60,18 @@ def check(
         for fault in found:
             if fault.severity == "error" or not quiet:
                 at = f"{name}:{fault.line}" if fault.line else name
-                _print(f"{at}: {_SEVERITY_WORDS[fault.severity]}: {fault.what}")
+                print_line(f"{at}: {_SEVERITY_WORDS[fault.severity]}: {fault.what}")
         if not quiet:
             _tell_left_out(name, parsed)
             counts = [_counted(sum(f.severity == s for f in found), word) for s, word in _SEVERITY_WORDS.items()]
-            _tell(f"{name}: {', '.join([_counted(len(parsed.terms), 'term'), *counts])}")
+            tell_line(f"{name}: {', '.join([_counted(len(parsed.terms), 'term'), *counts])}")
         wrong += [name] if parsed.faults else []
     if wrong:
         raise ConfigurationError("not right", where=", ".join(wrong), next_step="mend what is called an error")
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         'vistka glossary add "Пункт незламності" "Point of Invincibility"',
         'vistka glossary add дрон "drone / UAV" --pos noun --domain war',
     )
@@ -98,14 +95,14 @@ def add(
     if quiet:
         return
     for before, now in done.replaced:
-        _tell(f"{now.lemma}: replaces {_english(before)}")
+        tell_line(f"{now.lemma}: replaces {_english(before)}")
     for known in done.known:
-        _tell(f"{known.lemma}: there already")
+        tell_line(f"{known.lemma}: there already")
     for doubt in doubts_about(Term(entry, 0)):
-        _tell(f"{_SEVERITY_WORDS[doubt.severity]}: {doubt.what}")
+        tell_line(f"{_SEVERITY_WORDS[doubt.severity]}: {doubt.what}")
 
 
-@app.command("list", epilog=_examples("vistka glossary list", "vistka glossary list --builtin --search незламн"))
+@app.command("list", epilog=examples("vistka glossary list", "vistka glossary list --builtin --search незламн"))
 def list_(
     search: Annotated[str, typer.Option("--search", help="Only terms with this in the Ukrainian or English.")] = "",
     json: JsonOption = False,
@@ -116,10 +113,10 @@ def list_(
     wanted = _folded(search)
     for entry in _listed(glossary, builtin=builtin):
         if wanted in _folded("\n".join((entry.lemma, *entry.senses))):
-            _print(_json_line(entry, builtin=builtin) if json else _line(entry))
+            print_line(_json_line(entry, builtin=builtin) if json else _line(entry))
 
 
-@app.command(epilog=_examples("vistka glossary remove дрон"))
+@app.command(epilog=examples("vistka glossary remove дрон"))
 def remove(
     source: Annotated[str, typer.Argument(help="The Ukrainian term.")],
     glossary: GlossaryOption = None,
@@ -130,10 +127,10 @@ def remove(
 
     for entry in GlossaryStore(glossary).remove(source):
         if not quiet:
-            _tell(f"removed: {entry.lemma} = {_english(entry)}")
+            tell_line(f"removed: {entry.lemma} = {_english(entry)}")
 
 
-@app.command("import", epilog=_examples("vistka glossary import team.tbx", "vistka glossary import deepl.csv"))
+@app.command("import", epilog=examples("vistka glossary import team.tbx", "vistka glossary import deepl.csv"))
 def import_(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A glossary of any format; `-` is standard input.")],
     glossary_format: FormatOption = None,
@@ -152,12 +149,12 @@ def import_(
         return
     _tell_left_out(file, parsed)
     for fault in repeated(parsed.terms):
-        _tell(f"{file}: {fault}")
+        tell_line(f"{file}: {fault}")
     counts = ((done.added, "added"), (done.replaced, "replaced"), (done.known, "there already"))
-    _tell(f"{file}: " + ", ".join(f"{len(rows)} {what}" for rows, what in counts if rows or what == "added"))
+    tell_line(f"{file}: " + ", ".join(f"{len(rows)} {what}" for rows, what in counts if rows or what == "added"))
 
 
-@app.command(epilog=_examples("vistka glossary export terms.tbx", "vistka glossary export - --format csv"))
+@app.command(epilog=examples("vistka glossary export terms.tbx", "vistka glossary export - --format csv"))
 def export(
     file: Annotated[str, typer.Argument(metavar="FILE", help="Where to write; `-` is standard output.")],
     glossary_format: FormatOption = None,
@@ -178,9 +175,9 @@ def export(
     if quiet:
         return
     for loss in written.losses[:_SHOWN_LOSSES]:
-        _tell(f"{file}: not held by the format: {loss}")
+        tell_line(f"{file}: not held by the format: {loss}")
     if len(written.losses) > _SHOWN_LOSSES:
-        _tell(f"{file}: and {len(written.losses) - _SHOWN_LOSSES} more losses")
+        tell_line(f"{file}: and {len(written.losses) - _SHOWN_LOSSES} more losses")
 
 
 def _format(file: str, named: str | None, *, otherwise: Format) -> Format:
@@ -230,7 +227,7 @@ def _listed(glossary: Path | None, *, builtin: bool) -> Sequence[Entry]:
 
 def _tell_left_out(name: str, parsed: Parsed) -> None:
     for what in parsed.left_out:
-        _tell(f"{name}: left out: {what}")
+        tell_line(f"{name}: left out: {what}")
 
 
 def _folded(text: str) -> str:
@@ -252,8 +249,6 @@ def _line(entry: Entry) -> str:
 
 
 def _json_line(entry: Entry, *, builtin: bool) -> str:
-    import json
-
     row = {
         "lemma": entry.lemma,
         "english": list(entry.senses),
@@ -262,12 +257,4 @@ def _json_line(entry: Entry, *, builtin: bool) -> str:
         "note": entry.note,
         "builtin": builtin,
     }
-    return json.dumps(row, ensure_ascii=False)
-
-
-def _print(line: str) -> None:
-    sys.stdout.write(line + "\n")
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(line + "\n")
+    return json_line(row)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from vistka.commands.common_options import MemoryOption, QuietOption, examples
+from vistka.commands.streams import json_line, print_line, tell_line
 from vistka.errors import InputError, ResourceError
 
 if TYPE_CHECKING:
@@ -20,24 +22,16 @@ app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Corrections that people made; they apply from the next request."
 )
 
-MemoryOption = Annotated[
-    Path | None, typer.Option("--memory", help="The memory's file; else VISTKA_MEMORY, else one in your data folder.")
-]
 AuthorOption = Annotated[
     str | None, typer.Option("--author", help="Who says so; else the name you are logged in with.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object for each row, one a line.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Errors only on standard error.")]
 
 _SHOWN_CHARS = 60
 
 
-def _examples(*lines: str) -> str:
-    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
-
-
 @app.command(
-    epilog=_examples('vistka memory add "Рада ухвалила закон." "Parliament passed the law." --author "O. Editor"')
+    epilog=examples('vistka memory add "Рада ухвалила закон." "Parliament passed the law." --author "O. Editor"')
 )
 def add(
     source: Annotated[str, typer.Argument(help="The Ukrainian sentence, as it stands in the text.")],
@@ -65,12 +59,12 @@ def add(
         source=source, target=target, author=_author(author), model=model, revision=revision, glossary=version
     )
     entry = _memory(memory).add(correction)
-    _print(str(entry.id))
+    print_line(str(entry.id))
     for note in _scope_notes(entry.correction.source) if not quiet else ():
-        _tell(note)
+        tell_line(note)
 
 
-@app.command("list", epilog=_examples("vistka memory list --search закон", "vistka memory list --all --json"))
+@app.command("list", epilog=examples("vistka memory list --search закон", "vistka memory list --all --json"))
 def list_(
     search: Annotated[str, typer.Option("--search", help="Only rows with this in source, target or author.")] = "",
     show_all: Annotated[
@@ -84,10 +78,10 @@ def list_(
     rows = store.journal() if show_all else store.in_force()
     for entry in rows:
         if search.casefold() in _searched(entry):
-            _print(_json_line(entry) if json else _line(entry, with_state=show_all))
+            print_line(json_line(entry_json(entry)) if json else _line(entry, with_state=show_all))
 
 
-@app.command(epilog=_examples("vistka memory undo", "vistka memory undo 12"))
+@app.command(epilog=examples("vistka memory undo", "vistka memory undo 12"))
 def undo(
     entry_id: Annotated[
         int | None, typer.Argument(metavar="[ID]", help="The row to take back; else the last correction in force.")
@@ -98,10 +92,10 @@ def undo(
     """Take a correction back; taking back an undo puts its correction in force again."""
     entry = _memory(memory).undo(entry_id, author=_author(author))
     done = "taken back" if entry.kind == "undo" else "in force again"
-    _print(f"{entry.about} {done}; `vistka memory undo {entry.id}` reverses this")
+    print_line(f"{entry.about} {done}; `vistka memory undo {entry.id}` reverses this")
 
 
-@app.command("import", epilog=_examples("vistka memory import team.tmx"))
+@app.command("import", epilog=examples("vistka memory import team.tmx"))
 def import_(
     file: Annotated[str, typer.Argument(metavar="FILE.tmx", help="A TMX file of any tool; `-` is standard input.")],
     skip_faulty: Annotated[
@@ -117,7 +111,7 @@ def import_(
     if not skip_faulty:
         found.require_faultless(file)
     for fault in found.faults:
-        _tell(f"{file}: {fault}")
+        tell_line(f"{file}: {fault}")
     added = _memory(memory).add_all(found.corrections)
     if quiet:
         return
@@ -127,12 +121,12 @@ def import_(
         (found.other_languages, "without Ukrainian or English"),
         (len(found.faults), "with a fault"),
     )
-    _tell(f"{file}: " + ", ".join(f"{count} {what}" for count, what in counts if count or what == "imported"))
+    tell_line(f"{file}: " + ", ".join(f"{count} {what}" for count, what in counts if count or what == "imported"))
     if found.codes_left_out:
-        _tell(f"{file}: {found.codes_left_out} inline codes were left out of the texts")
+        tell_line(f"{file}: {found.codes_left_out} inline codes were left out of the texts")
 
 
-@app.command(epilog=_examples("vistka memory export corrections.tmx", "vistka memory export - | less"))
+@app.command(epilog=examples("vistka memory export corrections.tmx", "vistka memory export - | less"))
 def export(
     file: Annotated[str, typer.Argument(metavar="FILE.tmx", help="Where to write; `-` is standard output.")],
     memory: MemoryOption = None,
@@ -249,17 +243,3 @@ def _words(correction: Correction) -> dict[str, str]:
         "revision": correction.revision,
         "glossary": correction.glossary,
     }
-
-
-def _json_line(entry: Entry) -> str:
-    import json
-
-    return json.dumps(entry_json(entry), ensure_ascii=False)
-
-
-def _print(line: str) -> None:
-    sys.stdout.write(line + "\n")
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(line + "\n")
