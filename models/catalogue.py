@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
+from vistka.accepted_values import Check, NotAcceptedError, all_faults, flag, one_of, text
 from vistka.errors import ConfigurationError, UnknownModelError
 from vistka.models.settings import ENGINES, GGUF_SUFFIX, EngineName
 
@@ -211,7 +212,7 @@ def load_catalogue(user_file: Path | None = None) -> Catalogue:
             entries[model_id] = ModelEntry(id=model_id, **values)
         faults += found
     if faults:
-        raise ConfigurationError(_all_faults(faults), next_step="correct every one of them")
+        raise ConfigurationError(all_faults(faults), next_step="correct every one of them")
     return Catalogue(entries, tuple(files))
 
 
@@ -224,51 +225,17 @@ def _files(user_file: Path | None) -> list[Path]:
     return [BUILT_IN_FILE, user_file]
 
 
-def _all_faults(faults: list[str]) -> str:
-    if len(faults) == 1:
-        return faults[0]
-    return f"{len(faults)} faults: " + "; ".join(f"({n}) {fault}" for n, fault in enumerate(faults, 1))
-
-
-class _NotAcceptedError(Exception):
-    """A value is not accepted; the argument says which would be."""
-
-
-Check = Callable[[object], Any]
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip() or "\n" in value:
-        raise _NotAcceptedError("one line of text")
-    return value
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise _NotAcceptedError("true or false")
-    return value
-
-
 def _count(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise _NotAcceptedError("a whole number above 0")
+        raise NotAcceptedError("a whole number above 0")
     return value
-
-
-def _one_of(allowed: tuple[str, ...]) -> Check:
-    def check(value: object) -> str:
-        if value not in allowed:
-            raise _NotAcceptedError("one of " + ", ".join(allowed))
-        return str(value)
-
-    return check
 
 
 def _some_of(allowed: tuple[str, ...]) -> Check:
     def check(value: object) -> tuple[str, ...]:
         is_list = isinstance(value, list) and bool(value)
         if not is_list or not isinstance(value, list) or any(item not in allowed for item in value):
-            raise _NotAcceptedError("a list of one or more of " + ", ".join(allowed))
+            raise NotAcceptedError("a list of one or more of " + ", ".join(allowed))
         return tuple(dict.fromkeys(value))
 
     return check
@@ -279,7 +246,7 @@ def _matching(pattern: str, accepted: str) -> Check:
 
     def check(value: object) -> str:
         if not isinstance(value, str) or not compiled.fullmatch(value):
-            raise _NotAcceptedError(accepted)
+            raise NotAcceptedError(accepted)
         return value
 
     return check
@@ -292,7 +259,7 @@ _digest = _matching(r"[0-9a-f]{64}", "64 hexadecimal digits in lower case")
 
 def _digests(value: object) -> dict[str, str]:
     if not isinstance(value, dict):
-        raise _NotAcceptedError("a table of file name = digest")
+        raise NotAcceptedError("a table of file name = digest")
     return {_file_name(name): _digest(digest) for name, digest in value.items()}
 
 
@@ -300,7 +267,7 @@ _SOURCE_FIELDS: dict[str, dict[str, Check]] = {
     "hub": {
         "repo": _matching(r"[\w.-]+/[\w.-]+", "organisation/name"),
         "revision": _matching(r"[0-9a-f]{40}", "a commit of 40 hexadecimal digits, or no such key"),
-        "pickle": _flag,
+        "pickle": flag,
     },
     "wheels": {
         "package": _matching(
@@ -309,27 +276,27 @@ _SOURCE_FIELDS: dict[str, dict[str, Check]] = {
         "version": _matching(r"[0-9][0-9A-Za-z.!+]*", "an exact version such as 0.2.0"),
         "parts": _count,
     },
-    "folder": {"path": _text},
+    "folder": {"path": text},
 }
 _SOURCE_TYPES: dict[str, type[Any]] = {"hub": HubSource, "wheels": WheelsSource, "folder": FolderSource}
 
 _ENTRY_FIELDS: dict[str, Check] = {
-    "name": _text,
-    "note": _text,
+    "name": text,
+    "note": text,
     "tasks": _some_of(TASKS),
-    "kind": _one_of(KINDS),
+    "kind": one_of(*KINDS),
     "engines": _some_of(ENGINES),
     "source_languages": _some_of(LANGUAGES),
     "target_languages": _some_of(LANGUAGES),
-    "license": _text,
-    "commercial_use": _flag,
+    "license": text,
+    "commercial_use": flag,
     "sha256": _digests,
     "size_bytes": _count,
     "memory_mib": _count,
     "file": _file_name,
-    "source_token": _text,
-    "target_token": _text,
-    "prefix": _text,
+    "source_token": text,
+    "target_token": text,
+    "prefix": text,
 }
 _model_id = _matching(r"[a-z0-9][a-z0-9._-]*", "lower-case letters, digits, dots and hyphens")
 
@@ -372,7 +339,7 @@ class _Reader:
         self.given[model_id] = set(table) if isinstance(table, dict) else set()
         try:
             _model_id(model_id)
-        except _NotAcceptedError as bad:
+        except NotAcceptedError as bad:
             self.fault(where, "id", model_id, str(bad))
         if not isinstance(table, dict):
             self.fault("[models]", model_id, table, "a table")
@@ -396,7 +363,7 @@ class _Reader:
             elif key in checks:
                 try:
                     values[key] = checks[key](value)
-                except _NotAcceptedError as bad:
+                except NotAcceptedError as bad:
                     self.fault(where, key, value, str(bad))
         return values
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from vistka.accepted_values import Check, NotAcceptedError, all_faults, flag, one_of, text
 from vistka.errors import ConfigurationError
 
 STYLE_FOLDER = Path(__file__).parents[1] / "style"
@@ -62,85 +63,57 @@ class HouseStyle:
     clickbait: tuple[str, ...]
 
 
-class _NotAcceptedError(Exception):
-    """A value is not accepted; the argument says which would be."""
-
-
-Check = Callable[[object], Any]
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip() or "\n" in value:
-        raise _NotAcceptedError("one line of text")
-    return value
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise _NotAcceptedError("true or false")
-    return value
-
-
 def _below_ten(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 10:
-        raise _NotAcceptedError("a whole number from 0 to 10")
+        raise NotAcceptedError("a whole number from 0 to 10")
     return value
-
-
-def _one_of(*allowed: str) -> Check:
-    def check(value: object) -> str:
-        if not isinstance(value, str) or value not in allowed:
-            raise _NotAcceptedError("one of " + ", ".join(allowed))
-        return value
-
-    return check
 
 
 def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
-        raise _NotAcceptedError("a list of texts")
+        raise NotAcceptedError("a list of texts")
     return tuple(value)
 
 
 def _table(value: object) -> Table:
     if not isinstance(value, dict) or not all(isinstance(one, str) and one.strip() for one in value.values()):
-        raise _NotAcceptedError("a table of texts")
+        raise NotAcceptedError("a table of texts")
     return tuple((key.lower(), one) for key, one in value.items())
 
 
 def _variants(value: object) -> Table:
     if not isinstance(value, dict):
-        raise _NotAcceptedError("a table of lists of texts")
+        raise NotAcceptedError("a table of lists of texts")
     return tuple((variant, name) for name, variants in value.items() for variant in _texts(variants))
 
 
 # Section → key → (field, check). The key "" is the section itself.
 _FIELDS: dict[str, dict[str, tuple[str, Check]]] = {
     "dates": {
-        "form": ("date_form", _one_of("day-month", "month-day")),
-        "short_months": ("short_months", _flag),
-        "relative_days": ("relative_days", _one_of("date", "weekday", "keep")),
+        "form": ("date_form", one_of("day-month", "month-day")),
+        "short_months": ("short_months", flag),
+        "relative_days": ("relative_days", one_of("date", "weekday", "keep")),
     },
     "spelling": {
-        "ending": ("ending", _one_of("ise", "ize", "keep")),
+        "ending": ("ending", one_of("ise", "ize", "keep")),
         "stems": ("stems", _texts),
         "words": ("words", _table),
     },
     "titles": {"before_name": ("titles", _table), "not_before": ("not_before", _texts)},
     "agencies": {"": ("agencies", _variants)},
     "numbers": {
-        "percent": ("percent", _one_of("%", "per cent", "percent")),
+        "percent": ("percent", one_of("%", "per cent", "percent")),
         "words_below": ("words_below", _below_ten),
     },
-    "quotes": {"marks": ("marks", _one_of("curly", "straight", "keep"))},
-    "lists": {"serial_comma": ("serial_comma", _one_of("remove", "add", "keep"))},
+    "quotes": {"marks": ("marks", one_of("curly", "straight", "keep"))},
+    "lists": {"serial_comma": ("serial_comma", one_of("remove", "add", "keep"))},
     "headline": {
         "abbreviations": ("abbreviations", _texts),
         "labels": ("labels", _texts),
         "clickbait": ("clickbait", _texts),
     },
 }
-_TOP: dict[str, Check] = {"description": _text, "extends": _text}
+_TOP: dict[str, Check] = {"description": text, "extends": text}
 
 
 def style_names() -> list[str]:
@@ -160,7 +133,7 @@ def load_style(name: str = DEFAULT_STYLE) -> HouseStyle:
     if values is not None and not faults:
         faults += [f"{_shown(name)}: {field} is missing" for field in _missing(values)]
     if faults or values is None:
-        raise ConfigurationError(_all_faults(faults), next_step="correct every one of them")
+        raise ConfigurationError(all_faults(faults), next_step="correct every one of them")
     return HouseStyle(name=name, **values)
 
 
@@ -169,12 +142,6 @@ def _missing(values: Mapping[str, Any]) -> list[str]:
         (field, f"[{section}] {key}".rstrip()) for section, keys in _FIELDS.items() for key, (field, _) in keys.items()
     ]
     return [where for field, where in [*needed, ("description", "description")] if field not in values]
-
-
-def _all_faults(faults: list[str]) -> str:
-    if len(faults) == 1:
-        return faults[0]
-    return f"{len(faults)} faults: " + "; ".join(f"({n}) {fault}" for n, fault in enumerate(faults, 1))
 
 
 def _path(name: str) -> Path:
@@ -257,7 +224,7 @@ class _Reader:
     def _check(self, where: str, key: str, value: object, field: str, check: Check, found: dict[str, Any]) -> None:
         try:
             checked = check(value)
-        except _NotAcceptedError as bad:
+        except NotAcceptedError as bad:
             shown = repr(value)
             shown = shown if len(shown) <= _SHOWN_CHARS else shown[:_SHOWN_CHARS] + "…"
             self.faults.append(f"{self.file}: {where} {key} = {shown} is not {bad}")
