@@ -61,7 +61,7 @@ def read_pairs(folder: Path, every: int) -> tuple[list[str], list[str]]:
 
 def translate(sources: list[str], model: str, way: str) -> dict[str, object]:
     """Translate in this process."""
-    options = Options(model=model, hints=WAYS[way]["hints"], ladder=WAYS[way]["ladder"])
+    options = Options(model=model, use_memory=False, hints=WAYS[way]["hints"], ladder=WAYS[way]["ladder"])
     pipeline = open_pipeline(options, SilentProgress(), writes_abstracts=False)
     started = time.monotonic()
     texts, flagged, rungs = [], 0, 0

@@ -20,6 +20,12 @@ from vistka.translate.repairs import repaired, spelled_out
             "For this he got 1.5 million hryvnias.",
         ),
         ("Ціни зросли на 2,5%.", "Prices rose by 25%.", "Prices rose by 2.5%."),
+        (
+            "11 грудня на зустрічі лідери погодили допомогу.",
+            "At the meeting, the leaders agreed on aid.",
+            "On 11 December, at the meeting, the leaders agreed on aid.",
+        ),
+        ("5 січня 2026 року Київ відновив рух.", "Kyiv resumed traffic.", "On 5 January 2026, Kyiv resumed traffic."),
     ],
 )
 def test_one_wrong_value_is_replaced(source: str, english: str, right: str):
@@ -35,6 +41,10 @@ def test_one_wrong_value_is_replaced(source: str, english: str, right: str):
         ("За це отримав 1,5 млн грн.", "For this he got UAH 1.5 million."),
         # Two are missing: nobody can tell which of them the one in the English was.
         ("Виділили 2 млн грн і 3 млн грн.", "They gave 5 million hryvnias."),
+        # Two days are missing: nobody can tell where the other one goes.
+        ("11 грудня лідери скасували зустріч 15 грудня.", "The leaders cancelled the meeting."),
+        # The day does not open the source.
+        ("Лідери зустрілися 11 грудня.", "The leaders met."),
         # Nothing in the English to replace.
         ("Виділили 2 млн грн.", "They gave money."),
         # Another thing was counted.

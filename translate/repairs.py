@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from vistka.datatypes import Span
 from vistka.text import dates, numbers
+from vistka.text.lemmas import word_forms
 from vistka.text.romanisation import romanise
 from vistka.translate.checks import shows
 from vistka.translate.english_dates import by_stretch, english_date
@@ -18,7 +19,8 @@ def repaired(source: str, english: str) -> tuple[str, list[str]]:
     """`english` with its one wrong date and its one wrong sum replaced by those of `source`, and what was put in.
 
     Only where exactly one value of the source is missing and exactly one of the English is made up: they are then
-    each other's counterpart. Anything else is left for a person.
+    each other's counterpart. A day that opens the source and is missing from an English without dates opens the
+    English too. Anything else is left for a person.
     """
     put: list[str] = []
     for find in (_wrong_date, _wrong_sum):
@@ -27,6 +29,10 @@ def repaired(source: str, english: str) -> tuple[str, list[str]]:
             span, right = found
             english = english[: span.start] + right + english[span.end :]
             put.append(right)
+    opening = _left_out_opening(source, english)
+    if opening is not None:
+        english = f"On {opening}, {_within_sentence(english)}"
+        put.append(opening)
     return english, put
 
 
@@ -50,6 +56,35 @@ def _wrong_date(source: str, english: str) -> tuple[Span, str] | None:
         return None
     right = next((english_date(group) for group in by_stretch(there) if group[0].span in missing), None)
     return (added.pop(), right) if right else None
+
+
+# A date that is nearly all of the text is no opening of a sentence.
+_MIN_WORDS_AFTER = 3
+
+
+def _left_out_opening(source: str, english: str) -> str | None:
+    """The day that `source` opens with (`11 грудня на саміті …`), where `english` names no day at all."""
+    there = dates.dates(source, "uk")
+    if not there or there[0].span.start != 0 or dates.dates(english, "en"):
+        return None
+    opening = by_stretch(there)[:1]
+    # With a second date in the source it would not be plain which of them the English lacks.
+    if not opening or len(opening[0]) != len(there) or opening[0][0].day is None:
+        return None
+    if len(word_forms(source[there[0].span.end :])) < _MIN_WORDS_AFTER:
+        return None
+    return english_date(opening[0])
+
+
+_LOWERED = re.compile(
+    r"(?:The|An?|On|In|At|For|By|From|With|After|Before|During|Its?|He|She|They|We|His|Her|Their|This|That|These|Those"
+    r"|There|Some|All|Both|Several|Many|More|Most|Another|According|As)\b"
+)
+
+
+def _within_sentence(english: str) -> str:
+    """`english` as it goes on behind an opening: only words that never are names lose their capital."""
+    return english[:1].lower() + english[1:] if _LOWERED.match(english) else english
 
 
 def _wrong_sum(source: str, english: str) -> tuple[Span, str] | None:
