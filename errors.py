@@ -16,6 +16,17 @@
     │   ├── FetchError          the weights could not be fetched
     │   └── EngineError         the model ran and failed
     ├── ResourceError           disk, memory or a lock                    exit 5   HTTP 507
+    ├── ServiceError            the service will not do it now, or for this caller
+    │   ├── BusyError           the queue is full                         exit 6   HTTP 503
+    │   ├── DeadlineError       not done by the time that was set                  HTTP 504
+    │   ├── WorkCancelledError  nobody waits for it any more                       HTTP 499
+    │   ├── KeyMissingError     an API key is needed                               HTTP 401
+    │   ├── KeyInvalidError     no such API key                                    HTTP 403
+    │   ├── ScopeError          the key is not for this                            HTTP 403
+    │   ├── RateLimitError      too many requests                                  HTTP 429
+    │   ├── QuotaError          the key's characters of the month are used up      HTTP 456
+    │   ├── NotFoundError       no such job, glossary or correction                HTTP 404
+    │   └── ConflictError       it is not in a state for that                      HTTP 409
     └── InterruptedByUserError  Ctrl-C                                    exit 130
 
 Each says *what* happened, *where* (file, line, model id, segment) and what to do *next*, in one line.
@@ -39,6 +50,8 @@ class VistkaError(Exception):
 
     exit_code = 1
     http_status = 500
+    retry_after_s: float | None = None
+    """When trying again may help, in seconds from now; None where it will not."""
 
     def __init__(self, what: str, *, where: str = "", next_step: str = "") -> None:
         self.what = what
@@ -128,6 +141,79 @@ class ResourceError(VistkaError):
 
     exit_code = 5
     http_status = 507
+
+
+class ServiceError(VistkaError):
+    """The service will not do it now, or not for this caller."""
+
+    exit_code = 6
+    http_status = 503
+
+
+class BusyError(ServiceError):
+    """The queue of the model is full: nothing was begun."""
+
+    def __init__(self, what: str, *, retry_after_s: float, where: str = "", next_step: str = "") -> None:
+        super().__init__(what, where=where, next_step=next_step)
+        self.retry_after_s = retry_after_s
+
+
+class DeadlineError(ServiceError):
+    """It was not done by the time that was set for it."""
+
+    http_status = 504
+
+
+class WorkCancelledError(ServiceError):
+    """Nobody waits for the result any more."""
+
+    http_status = 499
+
+
+class KeyMissingError(ServiceError):
+    """An API key is needed and none was given."""
+
+    http_status = 401
+
+
+class KeyInvalidError(ServiceError):
+    """There is no such API key, or it was revoked."""
+
+    http_status = 403
+
+
+class ScopeError(ServiceError):
+    """The API key is good, but not for this."""
+
+    http_status = 403
+
+
+class RateLimitError(ServiceError):
+    """Too many requests or characters in too short a time."""
+
+    http_status = 429
+
+    def __init__(self, what: str, *, retry_after_s: float, where: str = "", next_step: str = "") -> None:
+        super().__init__(what, where=where, next_step=next_step)
+        self.retry_after_s = retry_after_s
+
+
+class QuotaError(ServiceError):
+    """The characters that the key may use in a month are used up."""
+
+    http_status = 456
+
+
+class NotFoundError(ServiceError):
+    """No such job, glossary, correction or key for this caller."""
+
+    http_status = 404
+
+
+class ConflictError(ServiceError):
+    """It is there, but not in a state for what was asked."""
+
+    http_status = 409
 
 
 class InterruptedByUserError(VistkaError):
