@@ -64,7 +64,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> ScriptedEngine:
 
     def answer(request: Request) -> str:
         found = next(english for source, english in GOOD.items() if source in request.text)
-        return found if "Dictionary:" in request.text else "Something else, then."
+        return found if "Terms:" in request.text else "Something else, then."
 
     scripted = ScriptedEngine(answer)
 

@@ -80,7 +80,7 @@ def test_an_error_makes_it_climb_and_the_advice_says_what_went_wrong():
     assert len(model.requests) == 2
     assert "Keep this number exactly: 1,5 млн грн." not in model.texts[0]
     assert "Keep this number exactly: 1,5 млн грн." in model.texts[1]
-    assert "Dictionary: 1,5 млн грн = 1.5 million hryvnias" in model.texts[1]
+    assert "Terms: 1,5 млн грн = 1.5 million hryvnias" in model.texts[1]
 
 
 @pytest.mark.parametrize(
@@ -294,4 +294,4 @@ def test_a_users_term_is_asked_for_again():
     one = work(SLEEPS, glossary=known)
     run(model, one)
     assert one.best.text == "The municipality sleeps."
-    assert "Use the English given under Dictionary for Місто." in model.texts[1]
+    assert "Use the English given under Terms for Місто." in model.texts[1]

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vistka.text.name_words import KnownNames
 from vistka.text.names import missing_names, names, russian_forms
 from vistka.text.phonetic import sounds_alike
 
@@ -103,3 +104,8 @@ def test_russian_forms_are_found_with_the_official_spelling():
 def test_any_text_can_be_read(text):
     assert all(name.span.of(text) == name.text for name in names(text))
     assert missing_names(names(text), text, {}) is not None
+
+
+def test_an_adverb_that_opens_a_sentence_is_no_form_of_a_name() -> None:
+    known = KnownNames(people=frozenset({"даля"}))
+    assert names("Далі вони пішли.", known) == []

@@ -122,6 +122,7 @@ class Token:
     is_upper: bool
 
 
+@lru_cache(maxsize=_CACHED_WORDS)
 def normal_word(word: str) -> str:
     """`word` as the dictionary writes it: lower case, apostrophe `'`, plain hyphen, no stress marks."""
     return word.translate(_OTHER_APOSTROPHES).replace(_STRESS, "").replace("‑", "-").lower()
@@ -191,23 +192,22 @@ def lemma_set(word: str) -> frozenset[str]:
 
 def tokens(text: str) -> list[Token]:
     """The words and numbers of `text` in order, each with its likeliest lemma; spaces and punctuation left out."""
-    found: list[Token] = []
-    for match in _TOKEN.finditer(text):
-        word = match.group()
-        best = readings(word)[0] if not word.isdigit() else None
-        letters = [letter for letter in word if letter.isalpha()]
-        found.append(
-            Token(
-                start=match.start(),
-                end=match.end(),
-                text=word,
-                lemma=best.lemma if best else word,
-                pos=best.pos if best else "NUMB",
-                is_capitalised=word[0].isupper(),
-                is_upper=len(letters) > 1 and all(letter.isupper() for letter in letters),
-            )
-        )
-    return found
+    return list(_tokens(text))
+
+
+# One sentence is asked for by many steps, one soon after the other.
+@lru_cache(maxsize=256)
+def _tokens(text: str) -> tuple[Token, ...]:
+    return tuple(Token(match.start(), match.end(), match[0], *_facts(match[0])) for match in _TOKEN.finditer(text))
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def _facts(word: str) -> tuple[str, str, bool, bool]:
+    """Of a token its lemma, part of speech, whether it is capitalised, and whether it is all in capitals."""
+    best = readings(word)[0] if not word.isdigit() else None
+    letters = [letter for letter in word if letter.isalpha()]
+    is_upper = len(letters) > 1 and all(letter.isupper() for letter in letters)
+    return best.lemma if best else word, best.pos if best else "NUMB", word[0].isupper(), is_upper
 
 
 def word_forms(text: str) -> list[str]:

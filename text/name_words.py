@@ -123,11 +123,17 @@ def _is_shouted_name(words: Sequence[Token], index: int, known: KnownNames) -> b
     return marked or beside or any(lemma in known.people for lemma in lemmas(title))
 
 
+_UNCHANGING = frozenset({"ADVB", "CONJ", "PREP", "PRCL", "NPRO", "PRED", "INTJ"})
+
+
 def _named_elsewhere(doubtful: Iterable[Token], people: frozenset[str]) -> list[Name]:
     """Words that say nothing where they stand (the start of a sentence) but name somebody named elsewhere."""
     named = []
     for word in doubtful:
         known = readings(word.text)
+        if any(reading.known and reading.pos in _UNCHANGING for reading in known):
+            # `Далі` opens more sentences as an adverb than as a form of the name Даля.
+            continue
         own = [reading.lemma for reading in known if not reading.known or _is_personal(reading)]
         lemma = next((lemma for lemma in own if lemma in people and lemma not in _NEVER), None)
         if lemma:

@@ -806,8 +806,8 @@ def _clashing_unit(quantity: Quantity, source: Sequence[Quantity], target: Seque
         # The source names no unit here: a currency or measure that it names nowhere was made up.
         named = {other.unit for other in source}
         made_up = [other for other in twins if other.unit in CURRENCIES | MEASURES and other.unit not in named]
-        sure = len(mine) == 1 and quantity.low != 1 and len(made_up) == len(twins)
-        return made_up[0] if sure else None
+        sure = len(mine) == 1 and quantity.low != 1
+        return made_up[0] if sure and made_up else None
     if all(_units_clash(quantity.unit, other.unit) for other in twins):
         return twins[0]
     # `53-й день … 53 дні` and `the 53rd day … 53 weeks`: one twin is right, the unit of the other is nobody's.
@@ -815,6 +815,11 @@ def _clashing_unit(quantity: Quantity, source: Sequence[Quantity], target: Seque
 
 
 def _is_foreign(quantity: Quantity, source: Sequence[Quantity]) -> bool:
-    """Whether no quantity of the source that has the value of `quantity` goes with its unit."""
+    """Whether no quantity of the source that has the value of `quantity` goes with its unit.
+
+    `36 днів! 36!` names the unit once: what stands bare beside it is of that unit too.
+    """
     mine = set(quantity.values())
-    return all(_units_clash(other.unit, quantity.unit) for other in source if mine & {*other.values(), *other.also})
+    units = [other.unit for other in source if mine & {*other.values(), *other.also}]
+    named = [unit for unit in units if unit is not None] or units
+    return all(_units_clash(unit, quantity.unit) for unit in named)

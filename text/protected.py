@@ -33,6 +33,9 @@ _EMOJI_ONE = (
 EMOJI = rf"{_EMOJI_ONE}(?:\u200D{_EMOJI_ONE}|{_EMOJI_ONE})*"
 """Pattern of one or more emoji without anything between them, each with its joiners, skin tones and selectors."""
 
+# What Weblate puts in place of a placeholder before it asks for a translation, and looks for afterwards: `[X12X]`.
+_MARK = r"\[X\d{1,6}X\]"
+
 # In order of preference where two begin at the same character. Every repeat is bounded by a character it cannot cross,
 # or possessive, and a look-behind stops a second try inside the same run: the scan stays linear.
 _PATTERNS = (
@@ -40,7 +43,7 @@ _PATTERNS = (
     ("comment", r"<!--(?:(?!-->|<!--)[\s\S])*+-->"),
     ("element", r"<(?P<opened>[A-Za-z][\w:.-]{0,40})(?:\s[^<>]*+)?></(?P=opened)>"),
     ("tag", r"</?[A-Za-z][\w:.-]*+(?:\s[^<>]*+)?/?>|<[A-Za-z][\w:.-]{0,40}/>|<[!?][A-Za-z\[][^<>]*+>"),
-    ("placeholder", r"\{\{[^{}\n]{1,80}\}\}|\$\{[^{}\n]{1,80}\}|%?\{[\w.:!-]{1,80}\}|\[X\d{1,6}X\]"),
+    ("placeholder", r"\{\{[^{}\n]{1,80}\}\}|\$\{[^{}\n]{1,80}\}|%?\{[\w.:!-]{1,80}\}|" + _MARK),
     ("variable", r"(?<!\w)__[A-Z0-9]++(?:_[A-Z0-9]++)*+__(?!\w)"),
     ("format", r"(?<![\w%])%(?:\(\w{1,60}\)[#0+ -]?\d{0,3}(?:\.\d{1,3})?[a-zA-Z]|(?:\d\$)?[sdifuxXeEgGcr@])(?!\w)"),
     (
@@ -84,7 +87,9 @@ def _address_end(address: str) -> int:
     """How many characters of `address` are address, and not the punctuation of the sentence around it."""
     surplus = {closer: address.count(closer) - address.count(opener) for closer, opener in _PAIRS.items()}
     end = len(address)
-    while end:
+    # A mark of Weblate's is never cut, whatever brackets stand before it.
+    marked = max((match.end() for match in re.finditer(_MARK, address)), default=0)
+    while end > marked:
         last = address[end - 1]
         if surplus.get(last, 0) > 0:
             surplus[last] -= 1

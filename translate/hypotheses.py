@@ -11,6 +11,7 @@ from vistka.translate.checks import Checked, check, shows
 from vistka.translate.confidence import confidence_0_1, features_of
 from vistka.translate.findings import Finding
 from vistka.translate.hints import Hints
+from vistka.translate.name_book import NameBook
 from vistka.translate.polish import polish
 from vistka.translate.repairs import spelled_out
 
@@ -55,6 +56,7 @@ class Work:
         hints: what is known of it.
         hypotheses: the answers so far.
         advice: one more line for a chat engine's first prompt and every later one.
+        book: the names of the item it is part of, for what is cut anew; None = those of the words themselves.
         similarity: of source and best answer, by their embeddings; None where it was not or cannot be measured.
     """
 
@@ -63,6 +65,7 @@ class Work:
     hints: Hints
     hypotheses: list[Hypothesis] = field(default_factory=list)
     advice: str = ""
+    book: NameBook | None = None
     similarity: float | None = None
 
     @property

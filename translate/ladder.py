@@ -142,7 +142,7 @@ _ADVICE = {
     "too-short": "Translate the whole text, leave nothing out.",
     "too-long": "Translate only what the text says, add nothing.",
     "expansion": "Do not explain or spell out abbreviations.",
-    "term-missed": "Use the English given under Dictionary for {}.",
+    "term-missed": "Use the English given under Terms for {}.",
     PROTECTED_CHANGED: "Copy {} exactly.",
     PROTECTED_ADDED: "Write {} as often as the text does.",
 }
@@ -173,10 +173,8 @@ def _wider_beam(climber: Climber, works: Sequence[Work], rung: int) -> None:
 
 def _in_halves(climber: Climber, works: Sequence[Work], rung: int) -> None:
     """Cut at the clause nearest the middle and join the English of both halves."""
-    for work in works:
-        cut = _middle_break(work.source, work.protected)
-        if cut:
-            _in_pieces(climber, work, [Span(0, cut), Span(cut, len(work.source))], rung)
+    cuts = [(work, _middle_break(work.source, work.protected)) for work in works]
+    _in_pieces(climber, [(work, [Span(0, cut), Span(cut, len(work.source))]) for work, cut in cuts if cut], rung)
 
 
 def _middle_break(text: str, protected: Sequence[Span]) -> int:
@@ -190,37 +188,54 @@ def _middle_break(text: str, protected: Sequence[Span]) -> int:
 
 def _around_protected(climber: Climber, works: Sequence[Work], rung: int) -> None:
     """Translate what stands between the protected spans, so that they cannot change."""
+    cut: list[tuple[Work, Sequence[Span]]] = []
     for work in works:
-        if not any(finding.code in {PROTECTED_CHANGED, PROTECTED_ADDED} for finding in work.best.findings):
-            continue
-        edges = sorted({0, len(work.source), *(edge for s in work.protected for edge in (s.start, s.end))})
-        spans = [Span(a, b) for a, b in pairwise(edges)]
-        _in_pieces(climber, work, spans, rung)
+        if any(finding.code in {PROTECTED_CHANGED, PROTECTED_ADDED} for finding in work.best.findings):
+            edges = sorted({0, len(work.source), *(edge for s in work.protected for edge in (s.start, s.end))})
+            cut.append((work, [Span(a, b) for a, b in pairwise(edges)]))
+    _in_pieces(climber, cut, rung)
 
 
-def _in_pieces(climber: Climber, work: Work, spans: Sequence[Span], rung: int) -> None:
-    """Translate each of `spans` for itself; protected spans and what has no letters are copied."""
-    texts: list[str] = []
-    outputs: list[Output] = []
-    for span in spans:
-        piece = span.of(work.source)
-        core = piece.strip()
-        if span in work.protected or not any(character.isalpha() for character in core):
-            texts.append(piece)
-            continue
-        inside = tuple(s.shifted(-span.start) for s in work.protected if span.start <= s.start and s.end <= span.end)
-        hints = hints_for(piece, climber.glossary)
-        part = Work(piece, inside, hints if climber.hints else replace(hints, terms=()))
-        output = climber.generate([climber.request(part)], len(piece), climber.decoding)[0]
-        outputs.append(output)
-        part.add(output, rung)
-        lead, tail = piece[: len(piece) - len(piece.lstrip())], piece[len(piece.rstrip()) :]
-        texts.append(lead + part.best.text + tail)
-    if outputs:
-        tokens = sum(output.output_tokens for output in outputs)
-        logprob = sum(output.mean_logprob * output.output_tokens for output in outputs) / max(1, tokens)
-        finished = all(output.finished for output in outputs)
-        work.hypotheses.append(work.hypothesis("".join(texts), logprob, finished=finished, rung=rung))
+def _in_pieces(climber: Climber, cut: Sequence[tuple[Work, Sequence[Span]]], rung: int) -> None:
+    """Translate each of a work's spans for itself; protected spans and what has no letters are copied."""
+    rows = [[_piece(climber, work, span) for span in spans] for work, spans in cut]
+    parts = [part for row in rows for part in row if isinstance(part, Work)]
+    outputs: dict[int, Output] = {}
+    for batch in _batches(climber, parts):
+        requests = [climber.request(part) for part in batch]
+        longest = max(len(part.source) for part in batch)
+        for part, output in zip(batch, climber.generate(requests, longest, climber.decoding), strict=True):
+            part.add(output, rung)
+            outputs[id(part)] = output
+    for (work, _), row in zip(cut, rows, strict=True):
+        written = [outputs[id(part)] for part in row if isinstance(part, Work)]
+        if written:
+            _add_joined(work, row, written, rung)
+
+
+def _piece(climber: Climber, work: Work, span: Span) -> Work | str:
+    """What is to be translated of `work` there, or the characters themselves where nothing is."""
+    piece = span.of(work.source)
+    if span in work.protected or not any(character.isalpha() for character in piece):
+        return piece
+    inside = tuple(s.shifted(-span.start) for s in work.protected if span.start <= s.start and s.end <= span.end)
+    hints = hints_for(piece, climber.glossary, work.book)
+    return Work(piece, inside, hints if climber.hints else replace(hints, terms=()))
+
+
+def _add_joined(work: Work, row: Sequence[Work | str], outputs: Sequence[Output], rung: int) -> None:
+    """The pieces in their order as one hypothesis; its log-probability is the mean over all tokens."""
+    text = "".join(part if isinstance(part, str) else _with_space_of(part.source, part.best.text) for part in row)
+    tokens = sum(output.output_tokens for output in outputs)
+    logprob = sum(output.mean_logprob * output.output_tokens for output in outputs) / max(1, tokens)
+    finished = all(output.finished for output in outputs)
+    work.hypotheses.append(work.hypothesis(text, logprob, finished=finished, rung=rung))
+
+
+def _with_space_of(source: str, text: str) -> str:
+    """`text` with the white space at the ends of `source`."""
+    lead, tail = source[: len(source) - len(source.lstrip())], source[len(source.rstrip()) :]
+    return lead + text + tail
 
 
 def _in_latin_letters(_climber: Climber, works: Sequence[Work], rung: int) -> None:
