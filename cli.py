@@ -26,6 +26,7 @@ from vistka.commands.common_options import (
 from vistka.commands.evaluate import EPILOG as EVAL_EPILOG
 from vistka.commands.evaluate import evaluate
 from vistka.commands.glossary import app as glossary_app
+from vistka.commands.keys import app as keys_app
 from vistka.commands.memory import app as memory_app
 from vistka.commands.streams import json_line, print_line, tell_line
 from vistka.errors import InterruptedByUserError, NothingToTranslateError, ResourceError, UsageError, VistkaError
@@ -66,13 +67,14 @@ models_app = typer.Typer(
 app.add_typer(models_app, name="models")
 app.add_typer(glossary_app, name="glossary")
 app.add_typer(memory_app, name="memory")
+app.add_typer(keys_app, name="keys")
 
 Inputs = Annotated[
     list[str] | None,
     typer.Argument(help="Texts or files; `-` is standard input, as is no argument at all in a pipe."),
 ]
 FormatOption = Annotated[
-    str | None, typer.Option("--format", help="text, markdown or html; else by the file's name and beginning.")
+    str | None, typer.Option("--format", help="text, markdown, html or docx; else by the file's name and beginning.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object for each input, one a line.")]
 OutputOption = Annotated[
@@ -399,14 +401,15 @@ def _is_path(name: str) -> bool:
 
 def _translate_all(items: Sequence[Item], options: Options, *, json: bool, output: Path | None, quiet: bool) -> None:
     from vistka.datatypes import Recipe
-    from vistka.documents.decode import encode, encoding_for
-    from vistka.documents.write import write
+    from vistka.documents.write import write_document
     from vistka.pipeline import check_options
     from vistka.result_json import draft_json
     from vistka.result_lines import flag_lines
     from vistka.terminal import TerminalProgress
     from vistka.translate.drafts import has_ukrainian, item_segments, untouched_draft
 
+    if not json:
+        _refuse_binary_output(items, output)
     progress = TerminalProgress(quiet=quiet)
     ukrainian = [has_ukrainian(item_segments(item)) for item in items]
     pipeline = _pipeline(options, progress, writes_abstracts=False) if any(ukrainian) else None
@@ -421,10 +424,10 @@ def _translate_all(items: Sequence[Item], options: Options, *, json: bool, outpu
         if json:
             out.put(item.name, (json_line(draft_json(draft)) + "\n").encode())
             continue
-        written = write(item, draft.rewrites())
-        if encoding_for(written, item) != item.encoding:
-            progress.note(f"{item.name}: written as UTF-8, since {item.encoding} cannot hold the English")
-        out.put(item.name, encode(written, item))
+        written = write_document(item, draft.rewrites())
+        for note in written.notes:
+            progress.note(f"{item.name}: {note}")
+        out.put(item.name, written.data)
     if pipeline:
         pipeline.close()
     untouched = [item for item, has in zip(items, ukrainian, strict=True) if not has]
@@ -434,6 +437,13 @@ def _translate_all(items: Sequence[Item], options: Options, *, json: bool, outpu
             where=", ".join(item.name for item in untouched),
             next_step="give Ukrainian text",
         )
+
+
+def _refuse_binary_output(items: Sequence[Item], output: Path | None) -> None:
+    """A DOCX is no text to look at on a terminal, and two of them in a row are no file."""
+    binary = [item.name for item in items if item.binary]
+    if binary and output is None and (len(items) > 1 or sys.stdout.isatty()):
+        raise UsageError("a DOCX goes into a file", where=binary[0], next_step="name it, or a folder, with -o")
 
 
 def _russian_note(items: Sequence[Item]) -> str:

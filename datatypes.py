@@ -71,18 +71,20 @@ class Item:
     """One document as it was read: what the steps work on, and what is needed to write it back unchanged.
 
     Attributes:
-        raw: the whole document, decoded, exactly as it stood; also the skeleton to write back into.
+        raw: the whole document, decoded, exactly as it stood; also the skeleton to write back into. Of a document that
+            is no text (`binary`) it is the text of the blocks alone.
         blocks: in reading order, not overlapping.
         format: the reader that made it and the writer that takes it back.
         name: file name or `-`, for messages.
         title, source, url, published, language: empty or None where the document does not say;
             `source` is a domain or a publisher's name; `published` always has a zone.
         encoding: the codec `raw` was decoded with, to write it back in; `bom`: a byte-order mark stood first.
+        binary: the document itself where its format is no text (DOCX): then this is the skeleton.
     """
 
     raw: str
     blocks: tuple[Block, ...]
-    format: Literal["text", "markdown", "html"] = "text"
+    format: Literal["text", "markdown", "html", "docx"] = "text"
     name: str = "-"
     title: str = ""
     source: str = ""
@@ -91,6 +93,7 @@ class Item:
     language: Language = "und"
     encoding: str = "utf-8"
     bom: bytes = b""
+    binary: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

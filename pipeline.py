@@ -38,18 +38,19 @@ class Pipeline:
     Attributes:
         translator: Ukrainian to English.
         summarizer: items to blurbs.
+        memory: the corrections that people made; None = none.
     """
 
     translator: Translator
     summarizer: Summarizer
-    _engines: list[Engine]
-    _memory: Memory | None = None
+    engines: list[Engine]
+    memory: Memory | None = None
 
     def close(self) -> None:
         """Give the models' memory back."""
-        if self._memory is not None:
-            self._memory.close()
-        for engine in self._engines:
+        if self.memory is not None:
+            self.memory.close()
+        for engine in self.engines:
             engine.close()
 
 

@@ -12,29 +12,41 @@ from typing import BinaryIO, Literal, get_args
 
 from vistka.datatypes import Item
 from vistka.documents.decode import MIB, Decoded, check_size, decode
+from vistka.documents.docx_read import read_docx
+from vistka.documents.docx_safety import looks_like_docx
 from vistka.documents.html_article import read_article
 from vistka.documents.html_page import read_page
 from vistka.documents.markdown import read_markdown
 from vistka.documents.plain_text import read_text
 from vistka.errors import EmptyInputError, InputError, NotTextError, UnsupportedFormatError, UsageError
 
-Format = Literal["text", "markdown", "html"]
+Format = Literal["text", "markdown", "html", "docx"]
 FORMATS: tuple[Format, ...] = get_args(Format)
+MEDIA_TYPES: dict[Format, str] = {
+    "text": "text/plain",
+    "markdown": "text/markdown",
+    "html": "text/html",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 
 _BY_EXTENSION: dict[str, Format] = {
     **dict.fromkeys((".html", ".htm", ".xhtml", ".xht"), "html"),
     **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd"), "markdown"),
     **dict.fromkeys((".txt", ".text"), "text"),
+    ".docx": "docx",
 }
+EXTENSIONS: tuple[str, ...] = tuple(_BY_EXTENSION)
+"""Of file names that tell a format which is read."""
 _UNSUPPORTED = {
-    **dict.fromkeys((".docx", ".doc", ".odt", ".rtf"), "save it as text, Markdown or HTML first"),
+    **dict.fromkeys((".doc", ".odt", ".rtf"), "save it as DOCX, text, Markdown or HTML first"),
+    **dict.fromkeys((".docm", ".dotx", ".dotm"), "save it as .docx, which has no macros, first"),
     **dict.fromkeys((".xlsx", ".xls", ".ods", ".pptx", ".ppt", ".odp"), "copy its text into a text file"),
     **dict.fromkeys((".pdf", ".djvu"), "extract its text first, for example with pdftotext"),
     **dict.fromkeys((".epub", ".fb2", ".mobi"), "convert it to HTML or text first"),
     **dict.fromkeys((".zip", ".gz", ".xz", ".bz2", ".7z", ".rar", ".tar"), "unpack it first"),
     **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".webp", ".mp3", ".mp4"), "give the text itself"),
 }
-_READERS: dict[Format, Callable[[str, str], Item]] = {
+_TEXT_READERS: dict[str, Callable[[str, str], Item]] = {
     "text": read_text,
     "markdown": read_markdown,
     "html": read_page,
@@ -59,26 +71,38 @@ def read(
     """One document as an item.
 
     Args:
-        data: the document; bytes are decoded (see `decode`), a str is taken as it is.
+        data: the document; bytes are decoded (see `decode`) or are a DOCX, a str is taken as it is.
         name: file name or `-`; its extension tells the format where `format` does not.
-        format: one of FORMATS; None = by extension, or else HTML if it begins like HTML, or else text.
+        format: one of FORMATS; None = DOCX if it is one, or else by extension, or else HTML if it begins like HTML, or
+            else text.
         as_article: of an HTML page take the article alone, as a text item; other formats are not touched by it.
         max_mib: the largest size that is accepted, in MiB.
 
     Raises:
         TooLargeError, EmptyInputError, NotTextError, UnsupportedFormatError: see `decode`.
         UnsupportedFormatError: the extension is that of a format that is not read.
+        TooLargeError, EmptyInputError, UnsupportedFormatError, InputError: see `docx_read.read_docx`.
         InputError: no article in the page.
         UsageError: `format` is not one of FORMATS.
     """
     _refuse_format(name, format)
     named = format or _BY_EXTENSION.get(Path(name).suffix.lower())
+    if named == "docx" or (format is None and isinstance(data, bytes) and looks_like_docx(data)):
+        return _docx(data, name, max_mib)
     decoded = _decoded(data, name, named, max_mib)
     told = named or ("html" if _HTML_START.match(decoded.text[:_SNIFFED]) else "text")
     if as_article and told == "html":
         # The article is a new text, which owes nothing to the encoding of the page.
         return read_article(decoded.text, name)
-    return replace(_READERS[told](decoded.text, name), encoding=decoded.encoding, bom=decoded.bom)
+    return replace(_TEXT_READERS[told](decoded.text, name), encoding=decoded.encoding, bom=decoded.bom)
+
+
+def _docx(data: bytes | str, name: str, max_mib: float) -> Item:
+    if isinstance(data, str):
+        raise NotTextError("a DOCX is no text", where=name, next_step="give the file itself")
+    if not data.strip():
+        raise EmptyInputError("nothing in it but white space", where=name, next_step="give a text")
+    return read_docx(data, name, max_mib=max_mib)
 
 
 def _refuse_format(name: str, format: str | None) -> None:  # noqa: A002  as above

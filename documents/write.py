@@ -9,11 +9,13 @@ import re
 import stat
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from vistka.datatypes import Block, Item, Kept, New, Piece, Rewrites, Span
-from vistka.documents.decode import encode
+from vistka.documents.decode import encode, encoding_for
+from vistka.documents.docx_write import write_docx
 from vistka.documents.html_tokens import tokens
 from vistka.documents.markdown_escape import escape_markdown
 from vistka.errors import InputError, ResourceError, VistkaError
@@ -24,8 +26,21 @@ _TRANSLATED_LANGUAGE = "en"
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A document in English.
+
+    Attributes:
+        data: the whole file.
+        notes: what a person should know of how it was written, a line for each.
+    """
+
+    data: bytes
+    notes: tuple[str, ...] = ()
+
+
 def write(item: Item, rewrites: Rewrites) -> str:
-    """The document with the named blocks rewritten.
+    """The document with the named blocks rewritten; of a document that is no text (DOCX) only the text of its blocks.
 
     A kept piece is copied from the source; new words are escaped as the format needs. Without rewrites: `item.raw`.
     In an HTML page with new words one more thing changes: `lang="uk"` (or `xml:lang`) of its `<html>` tag becomes `en`,
@@ -49,13 +64,23 @@ def write(item: Item, rewrites: Rewrites) -> str:
     return "".join([*parts, item.raw[position:]])
 
 
-def write_bytes(item: Item, rewrites: Rewrites) -> bytes:
-    """`write` in the item's own encoding, its byte-order mark first.
+def write_document(item: Item, rewrites: Rewrites) -> Written:
+    """The document as a file: a DOCX, or `write` in the item's own encoding, its byte-order mark first.
 
-    Where that encoding cannot hold the new words, an HTML page gets character references and any other document
-    becomes UTF-8: ask `decode.encoding_for` to tell the user.
+    Where that encoding cannot hold the new words, an HTML page gets character references and any other text becomes
+    UTF-8; a note says so. The notes of a DOCX tell what formatting found no place.
     """
-    return encode(write(item, rewrites), item)
+    if item.format == "docx":
+        return Written(*write_docx(item, rewrites))
+    text = write(item, rewrites)
+    if encoding_for(text, item) != item.encoding:
+        return Written(encode(text, item), (f"written as UTF-8, since {item.encoding} cannot hold the English",))
+    return Written(encode(text, item))
+
+
+def write_bytes(item: Item, rewrites: Rewrites) -> bytes:
+    """`write_document` without its notes."""
+    return write_document(item, rewrites).data
 
 
 def _text(item: Item, block: Block, pieces: Sequence[Piece]) -> str:
@@ -102,6 +127,7 @@ _WRITERS: dict[str, Callable[[Item, Block, Sequence[Piece]], str]] = {
     "text": _text,
     "markdown": _markdown,
     "html": _html,
+    "docx": _text,
 }
 
 

@@ -29,6 +29,7 @@ class CountingEngine:
         self.name = inner.name
         self.kind = inner.kind
         self.batch_size = inner.batch_size
+        self.parallel = inner.parallel
         self.max_source_tokens = inner.max_source_tokens
         self.output_tokens = 0
         self.seconds = 0.0

@@ -67,6 +67,8 @@ class Engine(Protocol):
     kind: Literal["chat", "seq2seq"]
     batch_size: int
     """Requests that are best given at once; 1 where the engine takes them one after another anyway."""
+    parallel: int
+    """Calls of `generate` that are best made at once, from threads; 1 where the engine makes them take turns."""
     max_source_tokens: int
     """The longest source (or whole prompt) in tokens that the model can read."""
 

@@ -65,6 +65,7 @@ class CTranslate2Engine:
         self._no_repeat_ngram_size = int(published.get("no_repeat_ngram_size") or 0)
         self.max_source_tokens = self._text.max_source_tokens
         self._workers = settings.threads or usable_cores()
+        self.parallel = self._workers if device_for(settings) == "cpu" else 1
         self._translator: Any = self._open(folder, settings)
 
     def count_tokens(self, text: str) -> int:

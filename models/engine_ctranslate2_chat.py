@@ -71,6 +71,7 @@ class CTranslate2ChatEngine:
     name: str = "ctranslate2"
     kind: Literal["chat", "seq2seq"] = "chat"
     batch_size: int = 48
+    parallel: int = 1
 
     def __init__(self, file: Path, settings: EngineSettings, progress: Progress | None = None) -> None:
         if not file.is_file():

@@ -56,6 +56,7 @@ class LlamaCppEngine:
     name: str = "llamacpp"
     kind: Literal["chat", "seq2seq"] = "chat"
     batch_size: int = 1
+    parallel: int = 1
 
     def __init__(self, file: Path, settings: EngineSettings) -> None:
         if not file.is_file():

@@ -63,6 +63,7 @@ class TransformersEngine:
     name: str = "transformers"
     kind: Literal["chat", "seq2seq"]
     batch_size: int = 32
+    parallel: int = 1
 
     def __init__(self, folder: Path, settings: EngineSettings) -> None:
         import torch

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import json
+import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -151,6 +152,8 @@ class Seq2SeqText:
 
     def __init__(self, folder: Path, config: dict[str, Any], settings: EngineSettings) -> None:
         self.tokenizer = load_tokenizer(folder)
+        # A fast tokenizer refuses a second thread ("Already borrowed").
+        self._turns = threading.Lock()
         limit = take_limit(self.tokenizer)
         self._model = settings.model or str(folder)
         self._is_marian = _family(config) == "marian"
@@ -184,15 +187,16 @@ class Seq2SeqText:
         """What output `ids` say, special tokens dropped, white space at the ends stripped."""
         # A Marian has two vocabularies; transformers 5 decodes with that of the source unless told otherwise.
         marian = {"use_source_tokenizer": False} if self._is_marian else {}
-        return str(
-            self.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False, **marian)
-        ).strip()
+        with self._turns:
+            text = self.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False, **marian)
+        return str(text).strip()
 
     def _encode(self, text: str, *, special_tokens_added: bool, as_text: bool = True) -> list[int]:
         if self._is_marian and as_text and text.startswith(">>"):
             # Marian's tokenizer reads >>xxx<< at the start as a language; sentencepiece drops the space again.
             text = " " + text
-        encoded = self.tokenizer(text, add_special_tokens=special_tokens_added, split_special_tokens=as_text)
+        with self._turns:
+            encoded = self.tokenizer(text, add_special_tokens=special_tokens_added, split_special_tokens=as_text)
         return [int(token) for token in encoded["input_ids"]]
 
     def _set_languages(self, settings: EngineSettings) -> int | None:

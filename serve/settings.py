@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
+
+DATA_VARIABLE = "VISTKA_DATA"
 
 DEFAULT_PORT = 5000
 """LibreTranslate's own, so that its clients need no setting."""
@@ -28,11 +31,17 @@ class ServeSettings:
         max_texts: texts in one request.
         max_body_mib, body_timeout_s: the largest body, and the longest it may take to arrive.
         max_document_mib: the largest document of a job.
+        job_workers: jobs that are worked on at the same time.
+        max_jobs: jobs that may wait or run; past that a document is refused.
+        max_jobs_mib: what the documents of all jobs that are kept may come to.
         documents_kept_h: hours after which a finished job and its documents are deleted.
         heartbeat_after_s, heartbeat_every_s: when a slow answer begins to send white space, and how often.
         echo_probe: answer Weblate's probe (`test`, English to German) with the text itself.
+        suggestions: take corrections by LibreTranslate's `/suggest` into the memory.
         allow_private_urls: let URL intake fetch private and loopback addresses.
         fetch_timeout_s, max_fetch_mib: of URL intake.
+        shutdown_s: how long who waits for an answer may still get it after the service was told to stop.
+        remembered_sentences: translations that are kept in memory, for a sentence that comes again.
         log_text: write the text of requests into the log.
     """
 
@@ -53,10 +62,26 @@ class ServeSettings:
     body_timeout_s: float = 30.0
     max_document_mib: float = 8.0
     documents_kept_h: float = 24.0
+    job_workers: int = 2
+    max_jobs: int = 256
+    max_jobs_mib: float = 4096.0
     heartbeat_after_s: float = 1.5
     heartbeat_every_s: float = 2.0
     echo_probe: bool = False
+    suggestions: bool = False
     allow_private_urls: bool = False
     fetch_timeout_s: float = 10.0
     max_fetch_mib: float = 4.0
+    shutdown_s: int = 30
+    remembered_sentences: int = 4096
     log_text: bool = False
+
+
+def data_folder(named: Path | None) -> Path:
+    """Where state is kept: `named`, else VISTKA_DATA, else the user's data folder. It may not be there yet."""
+    chosen = named or os.environ.get(DATA_VARIABLE)
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    from platformdirs import user_data_path
+
+    return user_data_path("vistka", appauthor=False)

@@ -37,6 +37,7 @@ class ScriptedEngine:
     default: Answer | None = None
     kind: Literal["chat", "seq2seq"] = "chat"
     batch_size: int = 0  # 0 = as its kind likes it
+    parallel: int = 1
     name: str = "scripted"
     max_source_tokens: int = 1024
     mean_logprob: float = -0.1

@@ -295,3 +295,11 @@ def test_the_quick_lookup_of_dictionary_forms_finds_the_same_ones():
 def test_words_are_cut_as_tokens_are():
     text = "Прем'єр-міністр, 34-річний, т. зв. 2,5% Patriot"
     assert word_forms(text) == [token.text for token in tokens(text)]
+
+
+def test_a_users_term_wins_over_the_lexicon_under_another_lemma_of_the_form() -> None:
+    own = Entry("млинець", ("crepe",), "noun", by_user=True)
+    theirs = Entry("млинці", ("pancakes",), "noun")
+    for entries in ([own, theirs], [theirs, own]):
+        [match] = Glossary(entries).matches("Пригостив млинцями.")
+        assert match.entry.sense == "crepe"

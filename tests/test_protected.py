@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vistka.datatypes import Span
@@ -84,6 +85,20 @@ def test_spans_are_in_order_and_never_overlap(text: str) -> None:
     for span in protected_spans(text):
         assert done <= span.start < span.end <= len(text)
         done = span.end
+
+
+MARK = re.compile(r"\[X\d{1,6}X\]")
+"""What Weblate puts in place of a placeholder, and looks for afterwards."""
+
+
+@example(["http://a.ua/]слово[X12X]."])
+@example(["a.ua/)", "[X1X]", "])"])
+@given(st.lists(st.one_of(PIECES, st.integers(0, 999_999).map("[X{}X]".format), st.sampled_from("[]X12")), max_size=12))
+def test_a_mark_of_weblate_is_never_cut(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    spans = protected_spans(text)
+    for mark in MARK.finditer(text):
+        assert any(span.start <= mark.start() and mark.end() <= span.end for span in spans), (mark, spans)
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 5)).map(lambda pair: Span(pair[0], sum(pair)))))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from vistka.datatypes import Draft, DraftSegment, Flag, Item, Kept, New, Origin, Piece, Recipe, Segment, Span
@@ -34,6 +36,40 @@ from vistka.translate.similarity import similarities
 
 MAX_REMEMBERED = 20_000
 """Sentences whose translation is kept for the run."""
+
+_WorkKey = tuple[str, str, tuple[Span, ...], str, tuple[tuple[str, str], ...]]
+"""Version of the glossary, source, protected spans, advice and terms: what decides how a sentence is translated."""
+
+
+class Remembered:
+    """What the model translated already, so that a sentence that comes again reads the same. Threads may share it.
+
+    What is put in is not changed after that, but for a similarity that nobody had asked for.
+
+    Args:
+        limit: sentences that are kept; those that were asked for longest ago go first.
+    """
+
+    def __init__(self, limit: int = MAX_REMEMBERED) -> None:
+        self._limit = limit
+        self._works: OrderedDict[_WorkKey, Work] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: _WorkKey) -> Work | None:
+        """The finished work of `key`."""
+        with self._lock:
+            found = self._works.get(key)
+            if found is not None:
+                self._works.move_to_end(key)
+            return found
+
+    def put(self, works: Mapping[_WorkKey, Work]) -> None:
+        """Keep finished works."""
+        with self._lock:
+            self._works |= works
+            while len(self._works) > self._limit:
+                self._works.popitem(last=False)
+
 
 _KNOWN_CONFIDENCE = 1.0
 
@@ -71,7 +107,11 @@ class Translator:
         glossary: what is known without it.
         options: how to go about it.
         recipe: what every result says of its making.
-        memory: the corrections that people made; None = none.
+        memory: the corrections that people made; None = none. It is asked each time, before `remembered`: a correction
+            counts from the next request.
+        remembered: what was translated already, in this item, in its blurb, or by a translator that shares it.
+        measures_similarity: compare source and English by their embeddings. It costs time, and only the confidence
+            knows the difference.
     """
 
     engine: Engine
@@ -79,13 +119,8 @@ class Translator:
     options: Options
     recipe: Recipe
     memory: Recaller | None = None
-    _works: dict[tuple[str, tuple[Span, ...], str, tuple[tuple[str, str], ...]], Work] = field(
-        default_factory=dict, repr=False
-    )
-    """What the model translated already: a sentence that comes again, in this item or in its blurb, reads the same.
-
-    The memory is asked each time, before this: a correction counts from the next request.
-    """
+    remembered: Remembered = field(default_factory=Remembered, repr=False)
+    measures_similarity: bool = True
 
     def draft(self, item: Item, progress: Progress | None = None) -> Draft:
         """The item in English: its Ukrainian sentences translated, everything else as it was.
@@ -93,11 +128,34 @@ class Translator:
         Raises:
             EngineError: the model failed.
         """
-        segments = item_segments(item)
-        return Draft(item, tuple(self.translate(segments, progress or SilentProgress())), self.recipe)
+        return self.drafts([item], progress)[0]
 
-    def translate(self, segments: Sequence[Segment], progress: Progress) -> list[DraftSegment]:
+    def drafts(self, items: Sequence[Item], progress: Progress | None = None) -> list[Draft]:
+        """n items in, n drafts out, translated together and with one spelling for each name.
+
+        Raises:
+            EngineError: the model failed.
+        """
+        rows = [item_segments(item) for item in items]
+        parts = iter(self.translate([segment for row in rows for segment in row], progress or SilentProgress()))
+        return [
+            Draft(item, tuple(_numbered(next(parts), index) for index in range(len(row))), self.recipe)
+            for item, row in zip(items, rows, strict=True)
+        ]
+
+    def name_book(self, segments: Sequence[Segment]) -> NameBook:
+        """How the names of these segments are spelled, when all of them are looked at together."""
+        return NameBook.from_segments([s.text for s in segments if s.language == "uk"], self.glossary)
+
+    def translate(
+        self, segments: Sequence[Segment], progress: Progress, *, book: NameBook | None = None
+    ) -> list[DraftSegment]:
         """n segments in, n out, same order.
+
+        Args:
+            segments: of one item, or of a part of it.
+            progress: told of each segment.
+            book: the names of the whole item, where `segments` are a part of it; else of these segments alone.
 
         Raises:
             EngineError: the model failed.
@@ -105,15 +163,16 @@ class Translator:
         """
         plans = [plan(segment, self.glossary) for segment in segments]
         told = self._told(segments, plans)
-        if len(self._works) > MAX_REMEMBERED:
-            self._works.clear()
-        book = NameBook.from_segments([s.text for s in segments if s.language == "uk"], self.glossary)
+        book = self.name_book(segments) if book is None else book
+        fresh: dict[_WorkKey, Work] = {}
         chosen = [
-            [] if one.pieces else [self._work(segment, part, book, self._advice(one, parts)) for part in parts]
+            [] if one.pieces else [self._work(segment, part, book, self._advice(one, parts), fresh) for part in parts]
             for segment, parts, one in zip(segments, plans, told, strict=True)
         ]
-        asked = {id(work): work for row in chosen for work in row if work is not None and not work.hypotheses}
-        self._run(list(asked.values()), progress)
+        self._run(list(fresh.values()), progress)
+        if self.measures_similarity:
+            _measure([work for row in chosen for work in row if work is not None])
+        self.remembered.put(fresh)
         return [
             corrected_segment(index, segment, one)
             if one.pieces
@@ -147,7 +206,10 @@ class Translator:
             return ""
         return example(told.recalled)
 
-    def _work(self, segment: Segment, part: Part, book: NameBook, advice: str) -> Work | None:
+    def _work(
+        self, segment: Segment, part: Part, book: NameBook, advice: str, fresh: dict[_WorkKey, Work]
+    ) -> Work | None:
+        """What was made of these words already, or a work that `fresh` then holds too; None where no model is asked."""
         if part.kind != "words":
             return None
         words, protected = on_one_line(segment, part)
@@ -159,10 +221,11 @@ class Translator:
         # the user's own terms are put into it.
         held = user_terms(hints) if self.engine.kind == "seq2seq" and self.options.ladder else ()
         offered = hints if self.options.hints and self.engine.kind == "chat" else replace(hints, terms=held)
-        key = (source, protected, advice, offered.terms)
-        if key not in self._works:
-            self._works[key] = Work(source, protected, offered, advice=advice)
-        return self._works[key]
+        key = (self.glossary.version, source, protected, advice, offered.terms)
+        known = fresh.get(key) or self.remembered.get(key)
+        if known is None:
+            known = fresh[key] = Work(source, protected, offered, advice=advice, book=book)
+        return known
 
     def _run(self, works: Sequence[Work], progress: Progress) -> None:
         if not works:
@@ -176,16 +239,23 @@ class Translator:
         progress.start("translating", len(works), "segments")
         try:
             climb(climber, works, ladder=self.options.ladder, progress=progress)
-            cosines = similarities([work.source for work in works], [work.best.text for work in works])
-            for work, cosine in zip(works, cosines, strict=True):
-                work.similarity = cosine
-        except BaseException:
-            # A later call must not take a first try for the answer that the whole ladder gives.
-            for work in works:
-                work.hypotheses.clear()
-            raise
         finally:
             progress.finish()
+
+
+def _measure(works: Sequence[Work]) -> None:
+    """Give each work its similarity, those too that were made for somebody who did not ask for it."""
+    unmeasured = list({id(work): work for work in works if work.similarity is None}.values())
+    cosines = similarities([work.source for work in unmeasured], [work.best.text for work in unmeasured])
+    for work, cosine in zip(unmeasured, cosines, strict=True):
+        work.similarity = cosine
+
+
+def _numbered(part: DraftSegment, index: int) -> DraftSegment:
+    """The part as number `index` of its own draft."""
+    if not any(flag.segment != index for flag in part.flags):
+        return part
+    return replace(part, flags=tuple(replace(flag, segment=index) for flag in part.flags))
 
 
 def _draft_segment(index: int, segment: Segment, parts: Sequence[Part], works: Sequence[Work | None]) -> DraftSegment:

@@ -263,6 +263,10 @@ class _Sentence:
         found = [fitting for node in nodes if (fitting := [e for e in node.entries if self._fits_case(e, first)])]
         if not found:
             return None
+        # `млинцями` is a form of млинець and of млинці: the one that the user has a term for counts.
+        own = next((fitting[0] for fitting in found if fitting[0].by_user), None)
+        if own is not None:
+            return own
         return self._meant(found, first) if first == last else found[0][0]
 
     def _meant(self, found: Sequence[Sequence[Entry]], index: int) -> Entry:
@@ -293,7 +297,8 @@ def _is_everyday_word(match: Match, index: int, shouted: bool) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _lexicon() -> CompiledLexicon:
+def built_in_lexicon() -> CompiledLexicon:
+    """What `lexicon/` holds; loaded once."""
     return load_compiled()
 
 
@@ -318,4 +323,4 @@ def _changed_ns(path: Path) -> int:
 @lru_cache(maxsize=8)
 def _load_glossary(user_files: tuple[tuple[Path, int], ...]) -> Glossary:
     own = [entry for path, _ in user_files for entry in read_glossary(path)]
-    return Glossary(own, lexicon=_lexicon())
+    return Glossary(own, lexicon=built_in_lexicon())

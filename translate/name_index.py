@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -51,13 +52,21 @@ class NameIndex:
     known: KnownNames
 
 
-@lru_cache(maxsize=4)
+_BUILDING = threading.Lock()
+
+
 def name_index(glossary: Glossary) -> NameIndex:
-    """The index of `glossary`, made once for each.
+    """The index of `glossary`, made once for each (in about a second): threads that ask at once wait for the one.
 
     Raises:
         ConfigurationError: the list of Ukrainian given names cannot be read.
     """
+    with _BUILDING:
+        return _name_index(glossary)
+
+
+@lru_cache(maxsize=16)
+def _name_index(glossary: Glossary) -> NameIndex:
     people = _english(entry for entry in glossary.entries if entry.pos == "name")
     located = _english(entry for entry in glossary.entries if entry.pos == "place")
     for name, english in places().items():

@@ -1,0 +1,45 @@
+"""What would make the first requests slow is done before them, and once: many at a time would each do it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from vistka.documents.read import read
+from vistka.models.engine import Decoding, Engine, Output, Request
+from vistka.translate.drafts import Remembered, Translator
+
+_SAMPLE = (
+    "<h1>Міністр оборони у Києві</h1><p>Олександр Сирський повідомив 24 серпня, що ЗСУ отримали 2,5 млрд грн на"
+    " дрони. «Дякую», — сказав він. Подробиці: https://example.org.</p>"
+)
+
+
+def warm_up(translator: Translator) -> None:
+    """Load dictionaries, lexicon and rules by translating a sample of news; the model is not asked."""
+    item = read(_SAMPLE, format="html", max_mib=1.0)
+    echo = _Echo(translator.engine)
+    replace(translator, engine=echo, memory=None, remembered=Remembered(), measures_similarity=True).draft(item)
+
+
+class _Echo:
+    """An engine that writes what it reads."""
+
+    def __init__(self, like: Engine) -> None:
+        self.name: str = like.name
+        self.kind: Literal["chat", "seq2seq"] = like.kind
+        self.batch_size = like.batch_size
+        self.parallel = like.parallel
+        self.max_source_tokens = like.max_source_tokens
+
+    def count_tokens(self, text: str) -> int:
+        """Words of `text`."""
+        return len(text.split())
+
+    def generate(self, requests: Sequence[Request], decoding: Decoding) -> list[Output]:
+        """Each request's text."""
+        return [Output(request.text, 1, 1, 0.0) for request in requests]
+
+    def close(self) -> None:
+        """Nothing to close."""
