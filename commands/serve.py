@@ -158,7 +158,7 @@ def _serve(options: Options, settings: ServeSettings, *, quiet: bool) -> None:
 
     # What is wrong with the options is told before anything listens.
     check_options(options)
-    write_logs(quiet=quiet)
+    write_logs(quiet=quiet, log_text=settings.log_text)
     context = make_context(settings, options, lambda given: load_pipeline(given, TerminalProgress(quiet=quiet)))
     announce = None if quiet else lambda url: tell_line(f"vistka: {url} (model {options.model}; Ctrl-C stops it)")
     Server(make_app(context), context, announce).serve_until_stopped()

@@ -27,7 +27,7 @@ _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _MOST_MEMBERS = 4096
 _UNPACKED_TIMES = 32
 """Unpacked bytes for each byte that an input may have: pictures hardly shrink, so a true document stays far below."""
-_XML_TIMES = 8
+_XML_TIMES = 4
 _MOST_RATIO = 200
 """Unpacked for packed bytes of one member; the XML of Word documents reaches 20, of long empty tables 100."""
 _RATIO_COUNTS_FROM = MIB
@@ -84,7 +84,7 @@ def open_package(data: bytes, name: str, *, max_mib: float) -> Package:
     Args:
         data: the file; its own size has been checked.
         name: of the file, for messages.
-        max_mib: the largest input that is accepted, in MiB; 32 times that may be unpacked, 8 times that of XML.
+        max_mib: the largest input that is accepted, in MiB; 32 times that may be unpacked, 4 times that of XML.
 
     Raises:
         TooLargeError: a bomb, or too much in it.

@@ -144,10 +144,19 @@ class Alignment:
         missing = [side for side, edge in ((-1, inside[0]), (1, inside[-1])) if edge not in self.partner]
         for side in missing:
             for tried in (side, -side):
-                if last - first + 1 < len(inside) and self._is_free(first if tried < 0 else last, tried):
-                    first, last = min(first, first + tried), max(last, last + tried)
+                steps = self._free_beside(first if tried < 0 else last, tried)
+                if steps and last - first + 1 < len(inside):
+                    first, last = min(first, first + tried * steps), max(last, last + tried * steps)
                     break
         return self._english(first, last)
+
+    def _free_beside(self, index: int, side: int) -> int:
+        """How many words beside `index` may belong to it: 1, or 2 with an `of` between (`Minister of Education`)."""
+        if self._is_free(index, side):
+            return 1
+        between = index + side
+        is_of = 0 < between < len(self.english_words) and self.english_words[between].of(self.english) == "of"
+        return 2 if side > 0 and is_of and self._is_free(between, side) else 0
 
     def _is_free(self, index: int, side: int) -> bool:
         """Whether the word beside `index` has no partner, is no small word and is parted by a space alone."""
@@ -155,8 +164,9 @@ class Alignment:
         if not 0 <= beside < len(self.english_words) or beside in self._partners:
             return False
         left, right = sorted((self.english_words[index], self.english_words[beside]))
-        word = self.english_words[beside]
-        return word.end - word.start > _FEWEST_LETTERS and self.english[left.end : right.start] == " "
+        word = self.english_words[beside].of(self.english)
+        is_small = len(word) <= _FEWEST_LETTERS or word in _LEANS_ON_THE_NEXT
+        return not is_small and self.english[left.end : right.start] == " "
 
     def _by_neighbours(self, inside: Sequence[int]) -> Span | None:
         """Between the partners of the words on both sides."""

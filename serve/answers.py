@@ -17,8 +17,9 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from vistka.errors import EngineError, VistkaError
+from vistka.errors import VistkaError
 from vistka.serve.logs import log_fault
+from vistka.serve.problems import FaultError
 
 _TURNS = 20
 
@@ -85,9 +86,8 @@ async def _finished(work: Awaitable[Any], on_error: OnError) -> Response:
         value = await work
     except VistkaError as error:
         return on_error(error)
-    except Exception as error:
-        log_fault("fault")
-        return on_error(EngineError(f"a fault of the program ({type(error).__name__})", next_step="please report it"))
+    except Exception:
+        return on_error(FaultError(log_fault("fault")))
     return value if isinstance(value, Response) else JSONResponse(value)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -12,7 +11,19 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from vistka.options import Options
 from vistka.pipeline import Pipeline, vistka_version
-from vistka.serve import problems
+from vistka.serve import (
+    desk,
+    dialect_apertium,
+    dialect_deepl,
+    dialect_libretranslate,
+    health,
+    native_blurb,
+    native_documents,
+    native_glossaries,
+    native_memory,
+    native_translate,
+    problems,
+)
 from vistka.serve.access import Access
 from vistka.serve.bind_rule import keys_needed
 from vistka.serve.body_limits import BodyLimits, largest_body
@@ -29,17 +40,18 @@ from vistka.serve.request_log import RequestLog
 from vistka.serve.service import Service
 from vistka.serve.settings import ServeSettings, data_folder
 
-_ROUTERS = (
-    "health",
-    "dialect_libretranslate",
-    "dialect_deepl",
-    "dialect_apertium",
-    "native_translate",
-    "native_blurb",
-    "native_glossaries",
-    "native_memory",
-    "native_documents",
-    "desk",
+# In this order: of two routes with one path the first answers.
+_PARTS = (
+    health,
+    dialect_libretranslate,
+    dialect_deepl,
+    dialect_apertium,
+    native_translate,
+    native_blurb,
+    native_glossaries,
+    native_memory,
+    native_documents,
+    desk,
 )
 
 
@@ -80,13 +92,8 @@ def make_app(context: Context) -> FastAPI:
         redoc_url=None,
     )
     app.state.context = context
-    for name in _ROUTERS:
-        try:
-            module = importlib.import_module(f"vistka.serve.{name}")
-        except ImportError:  # for the time in which the modules are being written
-            continue
-        if hasattr(module, "router"):
-            app.include_router(module.router(context))
+    for part in _PARTS:
+        app.include_router(part.router(context))
     problems.install(app)
     _go_around(app, context)
     return app
@@ -106,7 +113,7 @@ def _go_around(app: FastAPI, context: Context) -> None:
         allow_headers=["*"],
         expose_headers=EXPOSED_HEADERS,
     )
-    app.add_middleware(UnexpectedErrors, log_text=settings.log_text)
+    app.add_middleware(UnexpectedErrors)
     app.add_middleware(RequestLog, metrics=context.metrics)
 
 

@@ -23,7 +23,7 @@ def router(context: Context) -> APIRouter:
     """`/v1/summarize`, `/v1/blurb`."""
     native = Native(context)
     sources = Sources(context)
-    routes = native.routes("summarize")
+    routes = native.routes("summarize", sources.close)
 
     @routes.post(
         "/summarize",
@@ -43,7 +43,7 @@ def router(context: Context) -> APIRouter:
         caller = native.caller(request, "summarize")
 
         async def work(ticket: Ticket) -> dict[str, Any]:
-            item = await sources.one(body.text, None, None)
+            item = await sources.one(body.text, None, None, caller)
             item = item if body.title is None else replace(item, title=body.title)
             with context.access.spending(caller, characters(item)):
                 blurb = await context.service.blurb(item, ticket=ticket, max_chars=body.max_chars, method=body.method)
@@ -72,7 +72,7 @@ def router(context: Context) -> APIRouter:
         caller = native.caller(request, "summarize")
 
         async def work(ticket: Ticket) -> dict[str, Any]:
-            item = _told(await sources.one(body.text, body.html, body.url), body)
+            item = _told(await sources.one(body.text, body.html, body.url, caller), body)
             with context.access.spending(caller, characters(item)):
                 card = await context.service.blurb(
                     item, ticket=ticket, max_chars=body.max_chars, method=body.method, style=body.style

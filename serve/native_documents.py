@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from datetime import datetime, timedelta
 from typing import Annotated
 from urllib.parse import quote
@@ -163,9 +163,10 @@ class _Documents:
     async def _events(self, job_id: str, caller: Caller) -> AsyncIterator[ServerSentEvent]:
         # A stream that ends without `end` is one to open again: the service stops, and starts again.
         with suppress(WorkCancelledError):
-            async for job in self._jobs.events(job_id, caller):
-                kind = "end" if job.is_over else "progress"
-                yield ServerSentEvent(self._shown(job).model_dump_json(), event=kind, id=str(job.segments_done))
+            async with aclosing(self._jobs.events(job_id, caller)) as jobs:
+                async for job in jobs:
+                    kind = "end" if job.is_over else "progress"
+                    yield ServerSentEvent(self._shown(job).model_dump_json(), event=kind, id=str(job.segments_done))
 
     def result(self, request: Request, job_id: str) -> Response:
         """The document of a job that is done, with an ETag."""
@@ -186,6 +187,42 @@ class _Documents:
         self._jobs.delete(job_id, self._caller(request))
 
 
+_ID = "cc102e6e8300730fe7ae361ccca447c3"
+EXAMPLE_DOCUMENT = "У селі відкрили школу.\n\nOnly English here.\n\nЧерез річку збудували міст.\n"
+_SENT: dict[str, Any] = {
+    "id": _ID,
+    "name": "звіт.txt",
+    "format": "text",
+    "state": "queued",
+    "segments_total": 3,
+    "segments_done": 0,
+    "characters": 67,
+    "flags_raised": 0,
+    "seconds_left": None,
+    "error": None,
+    "created": "2026-11-22T08:08:05.787189Z",
+    "finished": None,
+    "expires": None,
+    "links": {
+        "self": f"/v1/jobs/{_ID}",
+        "events": f"/v1/jobs/{_ID}/events",
+        "result": f"/v1/jobs/{_ID}/result",
+        "draft": f"/v1/jobs/{_ID}/draft",
+    },
+}
+_DONE = _SENT | {
+    "state": "done",
+    "segments_done": 3,
+    "finished": "2026-11-22T08:08:07.101544Z",
+    "expires": "2026-11-23T08:08:07.101544Z",
+}
+
+
+def _example(status_code: int, value: object) -> Responses:
+    """One of OpenAPI's examples; a test sends EXAMPLE_DOCUMENT and compares."""
+    return {status_code: {"content": {"application/json": {"example": value}}}}
+
+
 def router(context: Context) -> APIRouter:
     """`/v1/documents` and `/v1/jobs`."""
     native = Native(context)
@@ -200,9 +237,19 @@ def router(context: Context) -> APIRouter:
         summary="Send a document",
         responses=errors(404, 409),
     )
-    routes.add_api_route("/jobs", documents.list_all, methods=["GET"], summary="Your jobs", responses=errors())
     routes.add_api_route(
-        "/jobs/{job_id}", documents.get, methods=["GET"], summary="How far a job is", responses=of_a_job
+        "/jobs",
+        documents.list_all,
+        methods=["GET"],
+        summary="Your jobs",
+        responses=errors() | _example(200, {"jobs": [_DONE]}),
+    )
+    routes.add_api_route(
+        "/jobs/{job_id}",
+        documents.get,
+        methods=["GET"],
+        summary="How far a job is",
+        responses=of_a_job | _example(200, _DONE),
     )
     routes.add_api_route(
         "/jobs/{job_id}/events",
@@ -229,7 +276,11 @@ def router(context: Context) -> APIRouter:
         responses=NOT_MODIFIED | errors(404, 409),
     )
     routes.add_api_route(
-        "/jobs/{job_id}/cancel", documents.cancel, methods=["POST"], summary="Cancel a job", responses=of_a_job
+        "/jobs/{job_id}/cancel",
+        documents.cancel,
+        methods=["POST"],
+        summary="Cancel a job",
+        responses=of_a_job | _example(200, _DONE),
     )
     routes.add_api_route(
         "/jobs/{job_id}",

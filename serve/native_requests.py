@@ -63,15 +63,16 @@ class Native:
         self.memory = open_memory(context.service.options)
         self._idempotency = Idempotency(data_folder(context.settings.data) / "answers.sqlite")
 
-    def routes(self, tag: str) -> APIRouter:
-        """A router whose routes show in OpenAPI that they take a key."""
+    def routes(self, tag: str, *closing: Callable[[], None]) -> APIRouter:
+        """A router whose routes show in OpenAPI that they take a key; `closing` is called when the service ends."""
 
         @asynccontextmanager
         async def lifespan(_: object) -> AsyncIterator[None]:
             try:
                 yield
             finally:
-                self._idempotency.close()
+                for close in (*closing, self._idempotency.close):
+                    close()
                 if self.memory is not None:
                     self.memory.close()
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from vistka.datatypes import Item
 from vistka.documents.read import Format, read
 from vistka.errors import TooLargeError
+from vistka.serve.access import Caller
 from vistka.serve.context import Context
 from vistka.serve.pages import fetched_item
 from vistka.serve.url_intake import Fetched, IntakeLimits, fetch
+
+_NAMES_AT_ONCE = 8
 
 
 class Sources:
@@ -24,12 +28,19 @@ class Sources:
 
     def __init__(self, context: Context) -> None:
         self._settings = context.settings
+        self._access = context.access
         self._limits = IntakeLimits(
             timeout_s=context.settings.fetch_timeout_s,
             max_bytes=int(context.settings.max_fetch_mib * 2**20),
             allow_private=context.settings.allow_private_urls,
             offline=context.service.options.offline,
         )
+        # A name server that does not answer holds up other fetches, and nothing else.
+        self._names = ThreadPoolExecutor(_NAMES_AT_ONCE, thread_name_prefix="vistka-names")
+
+    def close(self) -> None:
+        """Ask for no more names. Closing twice is fine."""
+        self._names.shutdown(wait=False, cancel_futures=True)
 
     async def given(self, text: str, name: str, format: Format, *, article: bool = False) -> Item:  # noqa: A002 - as in `read`
         """A document that the request itself holds. A blank text is an item without blocks.
@@ -43,31 +54,33 @@ class Sources:
             read, text, name=name, format=format, as_article=article, max_mib=self._settings.max_body_mib
         )
 
-    async def fetched(self, url: str) -> Fetched:
-        """What is at an address.
+    async def fetched(self, url: str, caller: Caller) -> Fetched:
+        """What is at an address. It counts as a request of the caller's.
 
         Raises:
+            RateLimitError, QuotaError: see `Access.spend`.
             UsageError, InputError, DeadlineError: see `fetch`.
         """
-        return await fetch(url, self._limits)
+        self._access.spend(caller, 0)
+        return await fetch(url, self._limits, names=self._names)
 
-    async def page(self, url: str, *, article: bool) -> Item:
+    async def page(self, url: str, caller: Caller, *, article: bool) -> Item:
         """The page or text at an address.
 
         Raises:
             UsageError, InputError, DeadlineError: see `fetch`, `fetched_item`.
         """
-        found = await self.fetched(url)
+        found = await self.fetched(url, caller)
         return await asyncio.to_thread(fetched_item, found, article=article, max_mib=self._settings.max_fetch_mib)
 
-    async def one(self, text: str | None, html: str | None, url: str | None) -> Item:
+    async def one(self, text: str | None, html: str | None, url: str | None, caller: Caller) -> Item:
         """The news item of a request: the article of a page, where it is one.
 
         Raises:
             UsageError, InputError, DeadlineError: see `fetch`, `fetched_item`, `read`.
         """
         if text is None and html is None:
-            item = await self.page(url or "", article=True)
+            item = await self.page(url or "", caller, article=True)
         elif html is None:
             item = await self.given(text or "", "text", "text")
         else:

@@ -41,7 +41,7 @@ def router(context: Context) -> APIRouter:
     native = Native(context)
     sources = Sources(context)
     drafts = Drafts(context, sources, native.memory)
-    routes = native.routes("translate")
+    routes = native.routes("translate", sources.close)
 
     @routes.post(
         "/translate",
@@ -79,7 +79,7 @@ def router(context: Context) -> APIRouter:
         body: Annotated[DetectRequest, Body(openapi_examples=examples("POST /v1/detect").requests())], request: Request
     ) -> dict[str, Any]:
         """The languages of each text by their share of its letters, the likeliest first. Needs no model."""
-        native.caller(request, "translate")
+        context.access.spend(native.caller(request, "translate"), 0)
         texts = body.text if isinstance(body.text, list) else [body.text]
         sources.check_count(texts)
         sources.check_size([Item(text, ()) for text in texts])
@@ -110,8 +110,8 @@ def router(context: Context) -> APIRouter:
 
         Only http and https; private addresses are refused, also behind redirects and names.
         """
-        native.caller(request, "translate")
-        found = await sources.fetched(body.url)
+        caller = native.caller(request, "translate")
+        found = await sources.fetched(body.url, caller)
         limit = context.settings.max_fetch_mib
         return {"fetched": await asyncio.to_thread(_feed_json if is_feed(found) else _page_json, found, limit)}
 
@@ -138,7 +138,7 @@ class Drafts:
         Raises:
             InputError, UsageError, ServiceError, ModelError: see `Sources`, `GlossaryShelf`, `Service`.
         """
-        items = await self._items(body)
+        items = await self._items(body, caller)
         self._sources.check_size(items)
         shelf = self._context.glossaries
         glossary = await asyncio.to_thread(shelf.glossary, body.glossaries, caller) if body.glossaries else None
@@ -155,12 +155,12 @@ class Drafts:
             drafts = await asyncio.to_thread(self._recalled if body.recall else _not_recalled, drafts)
         return {"translations": [_translation(draft) for draft in drafts]}
 
-    async def _items(self, body: TranslateRequest) -> list[Item]:
+    async def _items(self, body: TranslateRequest, caller: Caller) -> list[Item]:
         if body.html is not None:
             item = await self._sources.given(body.html, "html", "html", article=bool(body.article))
             return [with_address(item, body.url)]
         if body.text is None:
-            return [await self._sources.page(body.url or "", article=body.article is not False)]
+            return [await self._sources.page(body.url or "", caller, article=body.article is not False)]
         if isinstance(body.text, str):
             return [with_address(await self._sources.given(body.text, "text", body.format), body.url)]
         return [

@@ -11,8 +11,6 @@ from __future__ import annotations
 import logging
 import math
 import re
-import secrets
-import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -37,12 +35,11 @@ from vistka.errors import (
     WorkCancelledError,
 )
 from vistka.serve.dialects import Dialect, dialect_of
-from vistka.serve.logs import log
+from vistka.serve.logs import log, log_fault
 
 PROBLEM_JSON = "application/problem+json"
 
 _MAX_FAULTS = 20
-_MAX_FRAMES = 20
 _MAX_WORDS_CHARS = 2000
 _CANCELLED_RETRY_S = 1.0
 
@@ -99,7 +96,7 @@ def error_response(error: VistkaError, dialect: Dialect) -> JSONResponse:
     status = _STATUSES[dialect].get(error.http_status, error.http_status)
     retry_after_s = _CANCELLED_RETRY_S if isinstance(error, WorkCancelledError) else error.retry_after_s
     return plain_response(
-        status, _words(error, dialect), dialect, code=error_code(error), headers=_headers(status, retry_after_s)
+        status, _words(error, dialect), dialect, code=error_code(error), headers=_headers(error, status, retry_after_s)
     )
 
 
@@ -151,17 +148,27 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http_exception)
 
 
+class FaultError(VistkaError):
+    """A fault of the program, as whoever met it is told of it.
+
+    Args:
+        fault_id: of its line in the log.
+    """
+
+    def __init__(self, fault_id: str) -> None:
+        super().__init__(f"a fault of the service; whoever runs it finds it in the log as {fault_id}")
+        self.fault_id = fault_id
+
+
 class UnexpectedErrors:
     """ASGI middleware: what nobody foresaw is logged under an id, and the answer carries the id and nothing else.
 
     Args:
         app: what it goes around.
-        log_text: log the messages of the errors, too, which may hold text of requests.
     """
 
-    def __init__(self, app: ASGIApp, *, log_text: bool = False) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._log_text = log_text
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the app; see ASGI."""
@@ -189,17 +196,7 @@ class UnexpectedErrors:
         dialect = dialect_of(scope)
         if isinstance(error, VistkaError):  # raised by a middleware, outside of the app's own handlers
             return _told(error, dialect)
-        fault_id = secrets.token_hex(6)
-        log(
-            "fault",
-            level=logging.ERROR,
-            id=fault_id,
-            method=scope["method"],
-            path=scope["path"],
-            error=_description(error, with_message=self._log_text),
-        )
-        message = f"a fault of the service; whoever runs it finds it in the log as {fault_id}"
-        return plain_response(500, message, dialect, code="fault", headers={"X-Fault-Id": fault_id})
+        return error_response(FaultError(log_fault("fault", method=scope["method"], path=scope["path"])), dialect)
 
 
 async def _on_vistka_error(request: Request, error: Exception) -> Response:
@@ -213,10 +210,7 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
         raise error
     dialect = dialect_of(request.scope)
     found = error.errors()
-    faults = [
-        Fault(pointer=_readable(_pointer(one.get("loc", ()))), detail=_readable(_said(one)))
-        for one in found[:_MAX_FAULTS]
-    ]
+    faults = [Fault(pointer=_readable(_where(one)), detail=_readable(_said(one))) for one in found[:_MAX_FAULTS]]
     broken = any(one.get("type") == "json_invalid" for one in found)
     message = "; ".join(f"{fault.pointer}: {fault.detail}" if fault.pointer else fault.detail for fault in faults)
     if len(found) > _MAX_FAULTS:
@@ -256,10 +250,12 @@ def _words(error: VistkaError, dialect: Dialect) -> str:
     return error.line()
 
 
-def _headers(status: int, retry_after_s: float | None) -> dict[str, str]:
+def _headers(error: VistkaError, status: int, retry_after_s: float | None) -> dict[str, str]:
     headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
     if retry_after_s is not None:
         headers["Retry-After"] = str(max(1, math.ceil(retry_after_s)))
+    if isinstance(error, FaultError):
+        headers["X-Fault-Id"] = error.fault_id
     return headers
 
 
@@ -268,32 +264,29 @@ def error_code(error: VistkaError) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(error).__name__.removesuffix("Error")).lower()
 
 
-def _pointer(location: Sequence[str | int]) -> str:
+_ALTERNATIVE = re.compile(r"constrained-\w+|(?:list|dict|tuple|function-\w+|nullable)\[.*\]|str|int|float|bool|none")
+"""What pydantic puts between the steps to a fault where several types are accepted."""
+
+
+def _where(fault: Mapping[str, Any]) -> str:
     """Where a fault is, as RFC 9457 shows it: `#/texts/0` in the body, else the name of the parameter."""
-    place, *rest = location or ("",)
+    place, *rest = fault.get("loc", ()) or ("",)
+    if fault.get("type") == "json_invalid":
+        return ""  # no step leads to what cannot be read
     if place != "body":
         return ".".join(str(part) for part in rest)
-    if not rest:
-        return ""
-    return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in rest)
+    parts = [str(part) for part in rest if not (isinstance(part, str) and _ALTERNATIVE.fullmatch(part))]
+    steps = "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
+    return f"#{steps}" if steps else ""
 
 
 def _said(fault: Mapping[str, Any]) -> str:
     message = str(fault.get("msg", "not accepted")).removeprefix("Value error, ")
     if fault.get("type") == "json_invalid":
         reason = fault.get("ctx", {}).get("error", "")
-        message = f"not JSON: {reason}" if reason else "not JSON"
+        at = fault.get("loc", ())[-1:]
+        message = f"not JSON: {reason}, at character {at[0]}" if reason and at else "not JSON"
     return " ".join(message.split())
-
-
-def _description(error: BaseException, *, with_message: bool) -> str:
-    """Kind and place of an error. Its message stays out unless it is asked for: it may hold what a person wrote."""
-    frames = traceback.extract_tb(error.__traceback__, limit=-_MAX_FRAMES)
-    places = " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-    head = f"{type(error).__name__}: {error}" if with_message else type(error).__name__
-    whole = f"{head} at {places}"
-    cause = error.__cause__ or error.__context__
-    return f"{whole}; from {_description(cause, with_message=with_message)}" if cause is not None else whole
 
 
 def _readable(text: str) -> str:

@@ -7,13 +7,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.message import Message
 from typing import Any
 from urllib.parse import parse_qsl
 
 from python_multipart import FormParser
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import Field, File
+from python_multipart.multipart import Field, File, parse_options_header
 from starlette.requests import Request
 
 from vistka.errors import UsageError
@@ -117,12 +116,9 @@ def request_key(*parts: object) -> str:
 
 def _content_type(header: str) -> tuple[str, Mapping[str, str]]:
     """The media type in lower case, and its parameters, their names in lower case."""
-    message = Message()
-    message["content-type"] = header
-    # A header that is no media type at all is taken for text/plain, which holds no fields.
-    parameters = message.get_params(failobj=[], unquote=True)
-    return message.get_content_type() if header else "", {
-        name.lower(): value for name, value in parameters[1:] if isinstance(value, str)
+    kind, parameters = parse_options_header(header)
+    return kind.decode("latin-1"), {
+        name.decode("latin-1").lower(): value.decode("latin-1") for name, value in parameters.items()
     }
 
 

@@ -524,7 +524,7 @@ class Service:
             base,
             engine=self._queued(base.engine, ticket),
             glossary=base.glossary if glossary is None else glossary,  # `or` would count its entries
-            recipe=replace(base.recipe, glossary=glossary.version) if glossary else base.recipe,
+            recipe=base.recipe if glossary is None else replace(base.recipe, glossary=glossary.version),
             memory=base.memory if use_memory else None,
             remembered=self._remembered,
             measures_similarity=with_confidence,

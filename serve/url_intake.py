@@ -7,18 +7,20 @@ server changes nothing. Every redirect starts again from the top. No cookies, no
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import re
 import socket
 import zlib
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.message import Message
+from functools import partial
 from typing import Final
 from urllib.parse import quote, urljoin, urlsplit
 
-import anyio
 import httpcore2
 import idna
 
@@ -112,8 +114,13 @@ class _Address:
     shown: str
 
 
-async def fetch(url: str, limits: IntakeLimits) -> Fetched:
+async def fetch(url: str, limits: IntakeLimits, *, names: Executor | None = None) -> Fetched:
     """What is at `url`, redirects followed.
+
+    Args:
+        url: any text.
+        limits: what may be done.
+        names: threads that ask the name server, which may be slow; None = those of the event loop, for all uses.
 
     Raises:
         UsageError: the address is not one to fetch, or leads to one.
@@ -125,18 +132,18 @@ async def fetch(url: str, limits: IntakeLimits) -> Fetched:
     if limits.offline:
         raise UsageError("nothing is fetched: the service runs offline", where=_short(url), next_step="send the text")
     try:
-        with anyio.fail_after(limits.timeout_s):
-            return await _follow(url, limits)
+        async with asyncio.timeout(limits.timeout_s):
+            return await _follow(url, limits, names)
     except TimeoutError as error:
         raise DeadlineError(
             f"not fetched within {limits.timeout_s:g} s", where=_short(url), next_step="send the text itself"
         ) from error
 
 
-async def _follow(url: str, limits: IntakeLimits) -> Fetched:
+async def _follow(url: str, limits: IntakeLimits, names: Executor | None) -> Fetched:
     address = read_address(url, limits)
     for _ in range(MAX_REDIRECTS + 1):
-        found = await _once(address, limits)
+        found = await _once(address, limits, names)
         if isinstance(found, Fetched):
             return found
         address = read_address(_joined(address, found), limits)
@@ -225,10 +232,11 @@ def _embedded(address: _IPAddress) -> Iterable[_IPAddress]:
         yield ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
 
 
-async def _resolved(address: _Address, limits: IntakeLimits) -> list[str]:
+async def _resolved(address: _Address, limits: IntakeLimits, names: Executor | None) -> list[str]:
     """The IP addresses of the host, every one of them looked at."""
+    ask = partial(socket.getaddrinfo, address.host, address.port, type=socket.SOCK_STREAM)
     try:
-        answers = await anyio.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+        answers = await asyncio.get_running_loop().run_in_executor(names, ask)
     except (OSError, UnicodeError) as error:
         raise InputError("no such host is known", where=_short(address.shown), next_step="check the address") from error
     found = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
@@ -263,9 +271,10 @@ class _ToTheseAlone(httpcore2.AsyncNetworkBackend):
         raise failed or httpcore2.ConnectError("no address")
 
 
-async def _once(address: _Address, limits: IntakeLimits) -> Fetched | str:
+async def _once(address: _Address, limits: IntakeLimits, names: Executor | None) -> Fetched | str:
     """One request: what is there, or where it sends us."""
-    async with _response(address, limits) as response:
+    addresses = await _resolved(address, limits, names)
+    async with _response(address, addresses) as response:
         headers = _headers(response.headers)
         if response.status in _REDIRECTS and "location" in headers:
             return headers["location"]
@@ -279,8 +288,7 @@ async def _once(address: _Address, limits: IntakeLimits) -> Fetched | str:
 
 
 @asynccontextmanager
-async def _response(address: _Address, limits: IntakeLimits) -> AsyncIterator[httpcore2.Response]:
-    addresses = await _resolved(address, limits)
+async def _response(address: _Address, addresses: Sequence[str]) -> AsyncIterator[httpcore2.Response]:
     url = httpcore2.URL(scheme=address.scheme, host=address.host, port=address.port, target=address.target)
     named = f"[{address.host}]" if ":" in address.host else address.host
     host = named if address.port == _DEFAULT_PORTS[address.scheme] else f"{named}:{address.port}"

@@ -14,49 +14,58 @@ from vistka.text.romanisation import romanise
 
 TITLE = "На Полтавщині запустили першу чергу сонячної станції для лікарень"
 ADDRESS = "https://novyny.example/2026/05/19/soniachna-stantsiia/"
-NEWS = f"""{TITLE}
-
-{ADDRESS}
-2026-05-19T10:20:00+03:00
-
-На Полтавщині запрацювала перша черга сонячної електростанції, яка живитиме три районні лікарні. Про це у вівторок повідомили в Полтавській ОВА.
-
-Станція потужністю 2,4 МВт коштувала 96 млн грн: 60% дав європейський фонд, решту – місцеві громади. За розрахунками енергетиків, лікарні платитимуть за світло на третину менше, ніж торік.
-
-«Під час відключень у січні операційна працювала на генераторі 41 годину поспіль. Тепер ми матимемо власне живлення і запас на ніч», – розповіла головна лікарка Ірина Савченко.
-
-Другу чергу планують добудувати до кінця жовтня. Її вартість поки не називають, бо тендер ще триває.
-
-Мы ждали этого два года, и теперь свет в палатах больше не выключают.
-
-Нагадаємо, минулого місяця через обстріл без світла залишилися понад 12 тис. споживачів.
-
-Фото: з відкритих джерел
-"""
+_PARAGRAPHS = (
+    (
+        "На Полтавщині запрацювала перша черга сонячної електростанції, яка живитиме три районні лікарні. "
+        "Про це у вівторок повідомили в Полтавській ОВА."
+    ),
+    (
+        "Станція потужністю 2,4 МВт коштувала 96 млн грн: 60% дав європейський фонд, решту – місцеві громади. "
+        "За розрахунками енергетиків, лікарні платитимуть за світло на третину менше, ніж торік."
+    ),
+    (
+        "«Під час відключень у січні операційна працювала на генераторі 41 годину поспіль. "
+        "Тепер ми матимемо власне живлення і запас на ніч», – розповіла головна лікарка Ірина Савченко."
+    ),
+    "Другу чергу планують добудувати до кінця жовтня. Її вартість поки не називають, бо тендер ще триває.",
+    "Мы ждали этого два года, и теперь свет в палатах больше не выключают.",
+    "Нагадаємо, минулого місяця через обстріл без світла залишилися понад 12 тис. споживачів.",
+    "Фото: з відкритих джерел",
+)
+NEWS = "\n\n".join((TITLE, f"{ADDRESS}\n2026-05-19T10:20:00+03:00", *_PARAGRAPHS)) + "\n"
 
 GOOD = {
     TITLE: "First stage of a solar plant for hospitals launched in the Poltava region",
-    "На Полтавщині запрацювала перша черга сонячної електростанції, яка живитиме три районні лікарні.": "The first stage"
-    " of a solar power plant that will supply three district hospitals has started work in the Poltava region.",
-    "Про це у вівторок повідомили в Полтавській ОВА.": "The Poltava Regional Military Administration announced this on"
-    " Tuesday.",
-    "«Під час відключень у січні операційна працювала на генераторі 41 годину поспіль.": "“During the blackouts in"
-    " January, the operating theatre ran on a generator for 41 hours in a row.",
+    "На Полтавщині запрацювала перша черга сонячної електростанції, яка живитиме три районні лікарні.": (
+        "The first stage of a solar power plant that will supply three district hospitals has started work in the "
+        "Poltava region."
+    ),
+    "Про це у вівторок повідомили в Полтавській ОВА.": (
+        "The Poltava Regional Military Administration announced this on Tuesday."
+    ),
+    "«Під час відключень у січні операційна працювала на генераторі 41 годину поспіль.": (
+        "“During the blackouts in January, the operating theatre ran on a generator for 41 hours in a row."
+    ),
     "Другу чергу планують добудувати до кінця жовтня.": "The second stage is to be completed by the end of October.",
-    "Нагадаємо, минулого місяця через обстріл без світла залишилися понад 12 тис. споживачів.": "As a reminder, last month"
-    " more than 12,000 consumers were left without power because of shelling.",
+    "Нагадаємо, минулого місяця через обстріл без світла залишилися понад 12 тис. споживачів.": (
+        "As a reminder, last month more than 12,000 consumers were left without power because of shelling."
+    ),
 }
 UNSURE = {
-    "За розрахунками енергетиків, лікарні платитимуть за світло на третину менше, ніж торік.": "By the calculations of"
-    " the power people, hospitals will pay for the light one third less than last year.",
+    "За розрахунками енергетиків, лікарні платитимуть за світло на третину менше, ніж торік.": (
+        "By the calculations of the power people, hospitals will pay for the light one third less than last year."
+    ),
 }
 WRONG = {
-    "Станція потужністю 2,4 МВт коштувала 96 млн грн: 60% дав європейський фонд, решту – місцеві громади.": "The 2.4 MW"
-    " plant cost 96 million rubles: a European fund gave 60%, and local communities the rest.",
-    "Тепер ми матимемо власне живлення і запас на ніч», – розповіла головна лікарка Ірина Савченко.": "Now we will have"
-    " our own power and a reserve for the night,” said the chief physician.",
-    "Її вартість поки не називають, бо тендер ще триває.": "Its cost is being called so far, because the tender is"
-    " still under way.",
+    "Станція потужністю 2,4 МВт коштувала 96 млн грн: 60% дав європейський фонд, решту – місцеві громади.": (
+        "The 2.4 MW plant cost 96 million rubles: a European fund gave 60%, and local communities the rest."
+    ),
+    "Тепер ми матимемо власне живлення і запас на ніч», – розповіла головна лікарка Ірина Савченко.": (
+        "Now we will have our own power and a reserve for the night,” said the chief physician."
+    ),
+    "Її вартість поки не називають, бо тендер ще триває.": (
+        "Its cost is being called so far, because the tender is still under way."
+    ),
 }
 CORRECTED = (
     "За розрахунками енергетиків, лікарні платитимуть за світло на третину менше, ніж торік.",

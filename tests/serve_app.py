@@ -70,8 +70,9 @@ def scripted_app(
     """
     engine = engine or romanising_engine()
     options = options or Options(memory=tmp_path / "memory.sqlite")
-    chosen = ServeSettings(**{"data": tmp_path / "data", "port": 0, "batch_wait_ms": 1.0} | settings)
-    return make_app(make_context(chosen, options, load or (lambda given: scripted_pipeline(engine, given))))
+    values: dict[str, Any] = {"data": tmp_path / "data", "port": 0, "batch_wait_ms": 1.0} | settings
+    load = load or (lambda given: scripted_pipeline(engine, given))
+    return make_app(make_context(ServeSettings(**values), options, load))
 
 
 def _server(app: FastAPI) -> uvicorn.Server:

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
@@ -25,6 +26,8 @@ from vistka.tests.serve_app import running, scripted_app
 
 CHROMIUM = Path(os.environ.get("VISTKA_CHROMIUM", "/usr/bin/chromium"))
 IN_CI = os.environ.get("CI", "").lower() == "true"
+WAIT_MS = 90_000
+"""Long enough for a machine that has much else to do."""
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed.*:ResourceWarning")
@@ -73,7 +76,7 @@ class Desk:
         page.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self.addresses.append(request.url))
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(WAIT_MS)
 
     def translate(self, text: str = NEWS) -> None:
         """Put a text in and wait for both results."""
@@ -81,6 +84,13 @@ class Desk:
         self.page.keyboard.press("Control+Enter")
         self.page.wait_for_selector("ol.block")
         self.page.wait_for_selector(".verdict")
+
+    def until(self, expression: str) -> None:
+        """Wait until a JavaScript expression holds. Playwright's own way needs `eval`, which the page's policy forbids."""
+        end = time.monotonic() + WAIT_MS / 1000
+        while not self.page.evaluate(expression):
+            assert time.monotonic() < end, f"never came true: {expression}"
+            time.sleep(0.05)
 
     def pair(self, text: str) -> Any:
         """The row of the sentence that holds `text`."""
@@ -90,19 +100,32 @@ class Desk:
 Opener = Callable[..., Desk]
 
 
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, str]]:
+    """One service for all tests that change nothing in it: a service and its lexicon take a while to start."""
+    app = scripted_app(tmp_path_factory.mktemp("service"), engine=Newsroom().engine())
+    with running(app) as base:
+        yield app, base
+
+
 @pytest.fixture
-def open_desk(browser: Any, tmp_path: Path) -> Iterator[Opener]:
+def open_desk(browser: Any, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
+    """Opens a desk in a fresh browser profile, on the common service or on one of its own."""
     with contextlib.ExitStack() as stack:
 
         def opened(
             newsroom: Newsroom | None = None,
             *,
+            own: bool = False,
             ready: bool = True,
             context: dict[str, Any] | None = None,
             **settings: Any,
         ) -> Desk:
-            app = scripted_app(tmp_path, engine=(newsroom or Newsroom()).engine(), **settings)
-            base = stack.enter_context(running(app))
+            if own or newsroom or settings:
+                app = scripted_app(tmp_path, engine=(newsroom or Newsroom()).engine(), **settings)
+                base = stack.enter_context(running(app))
+            else:
+                app, base = request.getfixturevalue("service")
             given = {"locale": "en-GB", "reduced_motion": "reduce", "viewport": {"width": 1280, "height": 860}}
             its = browser.new_context(**given | (context or {}))
             stack.callback(its.close)
@@ -151,12 +174,12 @@ def test_a_pair_lights_up_and_evidence_is_shown_in_the_source(open_desk: Opener)
     assert "На Полтавщині запрацювала" in desk.page.inner_text("mark.evidence.on")
     item.focus()
     item.press("Enter")
-    desk.page.wait_for_function("document.activeElement.classList.contains('pair')")
+    desk.until("document.activeElement.classList.contains('pair')")
     assert "На Полтавщині запрацювала" in desk.page.evaluate("document.activeElement.textContent")
 
 
 def test_a_correction_goes_to_the_memory_and_can_be_taken_back(open_desk: Opener, tmp_path: Path) -> None:
-    desk = open_desk()
+    desk = open_desk(own=True)
     desk.translate()
     source, wanted = CORRECTED
     row = desk.pair(source)
@@ -172,7 +195,7 @@ def test_a_correction_goes_to_the_memory_and_can_be_taken_back(open_desk: Opener
     assert found is not None
     assert (found.correction.target, found.correction.model) == (wanted, "scripted")
     row.locator("[data-undo]").click()
-    desk.page.wait_for_function("!document.querySelector('[data-undo]')")
+    desk.until("!document.querySelector('[data-undo]')")
     assert memory.exact(source) is None
     memory.close()
     assert row.locator(".english p").first.inner_text() == before
@@ -180,7 +203,7 @@ def test_a_correction_goes_to_the_memory_and_can_be_taken_back(open_desk: Opener
 
 
 def test_a_correction_counts_in_the_next_run(open_desk: Opener) -> None:
-    desk = open_desk()
+    desk = open_desk(own=True)
     desk.translate()
     source, wanted = CORRECTED
     desk.pair(source).dblclick()
@@ -229,11 +252,11 @@ def test_a_blurb_alone_and_then_the_rest(open_desk: Opener) -> None:
 
 
 def test_copies_as_text_html_and_json_hold_the_corrections(open_desk: Opener) -> None:
-    desk = open_desk(context={"permissions": ["clipboard-read", "clipboard-write"]})
+    desk = open_desk(own=True, context={"permissions": ["clipboard-read", "clipboard-write"]})
     desk.translate()
     source, wanted = CORRECTED
     desk.pair(source).dblclick()
-    desk.page.fill(".editor textarea", wanted + " <b>")
+    desk.page.fill(".editor textarea", wanted + " & 5 < 6")
     desk.page.keyboard.press("Control+Enter")
     desk.page.wait_for_selector("[data-undo]")
 
@@ -248,10 +271,10 @@ def test_copies_as_text_html_and_json_hold_the_corrections(open_desk: Opener) ->
     assert wanted in text
     html = copied(".pairs", "html")
     assert html.startswith(f"<h1>{GOOD[TITLE]}</h1>")
-    assert wanted.replace("’", "’") + " &lt;b&gt;" in html
+    assert wanted + " &amp; 5 &lt; 6" in html
     draft = json.loads(copied(".pairs", "json"))
     assert [part["english"].strip() for part in draft["segments"] if part["source"].strip() == source] == [
-        wanted + " <b>"
+        wanted + " & 5 < 6"
     ]
     blurb = json.loads(copied(".card", "json"))
     assert blurb["headline"] == GOOD[TITLE]
@@ -272,7 +295,7 @@ def test_markup_in_a_text_stays_text(open_desk: Opener) -> None:
 
 
 def test_everything_goes_by_keyboard_alone(open_desk: Opener) -> None:
-    desk = open_desk()
+    desk = open_desk(own=True)
     page = desk.page
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
@@ -285,26 +308,26 @@ def test_everything_goes_by_keyboard_alone(open_desk: Opener) -> None:
     page.wait_for_selector("ol.block")
     page.wait_for_selector(".verdict")
     page.keyboard.press("f")
-    page.wait_for_function("document.activeElement.matches('.pair.error')")
+    desk.until("document.activeElement.matches('.pair.error')")
     first = page.evaluate("document.activeElement.dataset.index")
     page.keyboard.press("j")
-    page.wait_for_function(f"document.activeElement.dataset.index > {first}")
+    desk.until(f"document.activeElement.dataset.index > {first}")
     page.keyboard.press("ArrowUp")
-    page.wait_for_function(f"document.activeElement.dataset.index == {first}")
+    desk.until(f"document.activeElement.dataset.index == {first}")
     page.keyboard.press("Enter")
     page.wait_for_selector(".editor")
     page.keyboard.press("Control+A")
     page.keyboard.type("The 2.4 MW plant cost 96 million hryvnias.")
     page.keyboard.press("Control+Enter")
-    page.wait_for_function("document.activeElement.matches('.pair') && document.querySelector('[data-undo]')")
+    desk.until("document.activeElement.matches('.pair') && document.querySelector('[data-undo]')")
     page.keyboard.press("u")
-    page.wait_for_function("!document.querySelector('[data-undo]')")
+    desk.until("!document.querySelector('[data-undo]')")
     page.keyboard.press("e")
     page.wait_for_selector(".editor")
     page.keyboard.press("Escape")
-    page.wait_for_function("document.activeElement.matches('.pair')")
+    desk.until("document.activeElement.matches('.pair')")
     page.keyboard.press("b")
-    page.wait_for_function("document.activeElement.id == 'headline'")
+    desk.until("document.activeElement.id == 'headline'")
     page.keyboard.type("nje")  # letters in a text box are letters
     assert page.locator("ol.block").count() > 0
     assert page.evaluate("document.activeElement.id") == "headline"
@@ -342,8 +365,9 @@ def test_shortcuts_go_by_place_in_the_ukrainian_layout(open_desk: Opener) -> Non
 def test_a_screen_reader_is_told_what_happens(open_desk: Opener) -> None:
     desk = open_desk()
     desk.page.evaluate(
-        "window.said = []; new MutationObserver(() => said.push(document.querySelector('#desk > [aria-live]').innerText))"
-        ".observe(document.querySelector('#desk > [aria-live]'), {subtree: true, childList: true, characterData: true})"
+        "window.said = []; window.region = document.querySelector('#desk > [aria-live]');"
+        "new MutationObserver(() => said.push(region.innerText))"
+        ".observe(region, {subtree: true, childList: true, characterData: true})"
     )
     desk.translate()
     said = " ".join(desk.page.evaluate("window.said"))
@@ -459,7 +483,7 @@ def _drop(page: Any, make: str) -> None:
 def test_texts_links_and_files_can_be_dropped(open_desk: Opener) -> None:
     desk = open_desk()
     _drop(desk.page, "dataTransfer.setData('text/plain', 'Місто спить.');")
-    desk.page.wait_for_function("document.querySelector('#source-box').value == 'Місто спить.'")
+    desk.until("document.querySelector('#source-box').value == 'Місто спить.'")
     _drop(desk.page, "dataTransfer.setData('text/uri-list', 'https://novyny.example/1');")
     desk.page.wait_for_selector("text=Link: the page at novyny.example will be fetched")
     _drop(desk.page, "dataTransfer.items.add(new File(['# Місто\\n\\nМісто спить.'], 'новина.md'));")
@@ -513,8 +537,10 @@ PAGES = {
     ),
     "/rss": (
         "application/rss+xml; charset=utf-8",
-        "<rss version='2.0'><channel><title>Новини</title><item>"
-        f"<title>{TITLE}</title><link>BASE/novyna</link></item></channel></rss>",
+        (
+            f"<rss version='2.0'><channel><title>Новини</title><item><title>{TITLE}</title><link>BASE/novyna</link>"
+            "</item></channel></rss>"
+        ),
     ),
 }
 
@@ -522,7 +548,7 @@ PAGES = {
 @pytest.fixture
 def newspaper() -> Iterator[str]:
     class Pages(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+        def do_GET(self) -> None:
             kind, body = PAGES.get(self.path, ("text/plain", ""))
             data = body.replace("BASE", base).encode()
             self.send_response(200 if body else 404)

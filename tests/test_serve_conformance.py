@@ -7,7 +7,6 @@ has a file of tests of its own. All of it with an empty home and no way out of t
 from __future__ import annotations
 
 import io
-import os
 import re
 import socket
 import time
@@ -273,10 +272,7 @@ def number_in_english(request: Request) -> str:
     return f"The government adopted decision number {number}."
 
 
-@pytest.mark.skipif(
-    not (os.environ.get("CI") or os.environ.get("VISTKA_SLOW")),
-    reason="takes half a minute by the clock: set VISTKA_SLOW=1",
-)
+@pytest.mark.slow
 def test_half_a_minute_is_not_too_long(tmp_path: Path) -> None:
     engine = SlowEngine(number_in_english, kind="seq2seq")
     with wire_server(tmp_path, engine=engine) as server, ThreadPoolExecutor(8) as pool:

@@ -15,6 +15,7 @@ from vistka.memory.store import Memory
 from vistka.models.engine import Request
 from vistka.options import Options
 from vistka.serve.key_store import KeyStore
+from vistka.serve.native_documents import EXAMPLE_DOCUMENT
 from vistka.tests.scripted_engine import ScriptedEngine
 from vistka.tests.serve_app import romanising_engine, running, scripted_app
 from vistka.text.romanisation import romanise
@@ -76,6 +77,23 @@ def test_a_document_is_sent_watched_and_fetched(client: httpx.Client) -> None:
     assert result.headers["content-type"] == "text/plain; charset=utf-8"
     assert result.headers["content-disposition"].endswith("%D0%B7%D0%B2%D1%96%D1%82.en.txt")
     assert "sandbox" in result.headers["content-security-policy"]
+
+
+def test_the_examples_of_openapi_are_what_comes_out(client: httpx.Client) -> None:
+    document = client.get("/openapi.json").json()["paths"]
+
+    def example(path: str, method: str, status: str) -> Any:
+        return document[path][method]["responses"][status]["content"]["application/json"]["example"]
+
+    sent = send(client, EXAMPLE_DOCUMENT, "звіт.txt")
+    ours = {key: sent.json()[key] for key in ("id", "created", "links")}
+    assert sent.json() == example("/v1/documents", "post", "202") | ours
+    job = done(client, sent)
+    ours |= {key: job[key] for key in ("finished", "expires", "flags_raised")}
+    for path, method in (("/v1/jobs/{job_id}", "get"), ("/v1/jobs/{job_id}/cancel", "post")):
+        answer = client.request(method, path.format(job_id=job["id"]))
+        assert answer.json() == example(path, method, "200") | ours
+    assert client.get("/v1/jobs").json() == {"jobs": [example("/v1/jobs", "get", "200")["jobs"][0] | ours]}
 
 
 def test_a_result_has_an_etag(client: httpx.Client) -> None:
@@ -256,6 +274,28 @@ def test_jobs_are_not_listed_for_the_whole_network(tmp_path: Path) -> None:
         job = done(client, send(client))
         assert client.get(job["links"]["result"]).status_code == 200
         assert client.get("/v1/jobs").status_code == 403
+
+
+def test_who_watches_a_job_does_not_keep_the_service_from_stopping(tmp_path: Path) -> None:
+    gate, begun = threading.Event(), threading.Event()
+    lines: list[str] = []
+
+    def watch(url: str, job_id: str) -> None:
+        with httpx.stream("GET", f"{url}/v1/jobs/{job_id}/events", timeout=60) as stream:
+            for line in stream.iter_lines():
+                lines.append(line)
+                begun.set()
+
+    with running(scripted_app(tmp_path, load=_waiting_load(gate))) as url:
+        with httpx.Client(base_url=url) as client:
+            watcher = threading.Thread(target=watch, args=(url, send(client).json()["id"]))
+        watcher.start()
+        assert begun.wait(30)
+    watcher.join(30)
+    gate.set()
+    assert not watcher.is_alive()
+    assert "event: progress" in lines
+    assert "event: end" not in lines
 
 
 # --- what counts in a long document -----------------------------------------------------------------------------------

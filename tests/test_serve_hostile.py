@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import gzip
 import io
 import json
@@ -133,6 +134,9 @@ def test_wrong_types_in_every_field(client: httpx.Client, dialect: Dialect):
                 words(dialect, answer)
 
 
+_TOO_LONG = {"native": {413, 422}, "deepl": {413}, "libretranslate": {400, 413}, "apertium": {413}}
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_five_megabytes_of_text(client: httpx.Client, dialect: Dialect):
     path, body = TRANSLATE[dialect]
@@ -143,10 +147,7 @@ def test_five_megabytes_of_text(client: httpx.Client, dialect: Dialect):
     for answer in (client.post(path, json=body), client.post(path, data=body)):
         if dialect == "apertium" and answer.request.headers["content-type"] == "application/json":
             continue
-        if dialect == "native" and answer.request.headers["content-type"] != "application/json":
-            assert answer.status_code == 422
-            continue
-        assert answer.status_code in ({400, 413} if dialect == "libretranslate" else {413}), answer.text[:200]
+        assert answer.status_code in _TOO_LONG[dialect], answer.text[:200]
         words(dialect, answer)
     works(client, dialect)
 
@@ -250,18 +251,23 @@ def body_of(inner: str) -> bytes:
 
 
 def zip_bomb() -> bytes:
-    """300 KB that unpack to 300 MB."""
-    return docx_of(body_of("<w:p><w:r><w:t>" + " " * 300_000_000 + "</w:t></w:r></w:p>"))
+    """100 KB that unpack to 100 MB."""
+    return docx_of(body_of("<w:p><w:r><w:t>" + " " * 100_000_000 + "</w:t></w:r></w:p>"))
 
 
 def lying_zip() -> bytes:
-    """A zip whose directory says that the document is small."""
+    """A bomb whose directory says that the document is small."""
     data = bytearray(docx_of(body_of(" " * 50_000_000)))
     for mark, place in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         at = -1
         while (at := data.find(mark, at + 1)) >= 0:
             data[at + place : at + place + 4] = (100).to_bytes(4, "little")
     return bytes(data)
+
+
+@pytest.fixture(scope="module")
+def bombs() -> dict[str, bytes]:
+    return {"plain": zip_bomb(), "lying": lying_zip()}
 
 
 _ENTITIES = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10 if n else "ha"}">' for n in range(10))
@@ -291,11 +297,11 @@ def test_files_that_are_none(client: httpx.Client, dialect: Dialect, name: str, 
 
 
 @pytest.mark.parametrize("dialect", UPLOAD)
-@pytest.mark.parametrize("bomb", [zip_bomb, lying_zip])
-def test_a_zip_bomb(client: httpx.Client, dialect: Dialect, bomb: Any):
+@pytest.mark.parametrize("kind", ["plain", "lying"])
+def test_a_zip_bomb(client: httpx.Client, bombs: dict[str, bytes], dialect: Dialect, kind: str):
     path, fields = UPLOAD[dialect]
-    data = bomb()
-    assert len(data) < 1_000_000
+    data = bombs[kind]
+    assert len(data) < 500_000
     begin = time.monotonic()
     answer = client.post(path, data=fields, files={"file": ("bomb.docx", data)})
     words(dialect, answer)
@@ -303,6 +309,8 @@ def test_a_zip_bomb(client: httpx.Client, dialect: Dialect, bomb: Any):
     works(client, dialect)
 
 
+# Starlette leaves the file of a part that has no end to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
 @pytest.mark.parametrize("dialect", UPLOAD)
 def test_broken_multipart(client: httpx.Client, dialect: Dialect):
     path = UPLOAD[dialect][0]
@@ -318,6 +326,7 @@ def test_broken_multipart(client: httpx.Client, dialect: Dialect):
     ):
         answer = client.post(path, content=body, headers={"content-type": kind})
         words(dialect, answer)
+    gc.collect()
 
 
 # --- not even requests ------------------------------------------------------------------------------------------------
@@ -325,7 +334,7 @@ def test_broken_multipart(client: httpx.Client, dialect: Dialect):
 NOISE = [
     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(200),  # a TLS client
     b"SSH-2.0-OpenSSH_9.2\r\n",
-    b"GET / HTTP/9.9\r\n\r\n",
+    b"GET / HTTP/1.1\r\n\r\n",
     b"G\xffT / HTTP/1.1\r\n\r\n",
     b"GET /\xff\xfe HTTP/1.1\r\nHost: a\r\n\r\n",
     b"GET / HTTP/1.1\r\nHost: a\r\n" + b"X: " + b"y" * 200_000 + b"\r\n\r\n",

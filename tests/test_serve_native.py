@@ -87,7 +87,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
 def fetched_from(monkeypatch: pytest.MonkeyPatch, pages: dict[str, tuple[str, bytes]]) -> None:
     """Let addresses lead to `pages` (media type, body); what fetching does itself is another test's."""
 
-    async def fetch(url: str, _: Any) -> Fetched:
+    async def fetch(url: str, *_: Any, **__: Any) -> Fetched:
         media_type, data = pages[url]
         return Fetched(url, media_type, "utf-8", data)
 

@@ -152,6 +152,7 @@ class Asked(BaseModel):
 
     text: list[Annotated[str, StringConstraints(max_length=100)]]
     count: int = 1
+    style: Annotated[str, StringConstraints(min_length=1)] | list[str] = "plain"
 
 
 def app() -> FastAPI:
@@ -224,6 +225,22 @@ def test_wrong_requests(client: TestClient, prefix: str, dialect: Dialect):
         assert answer.status_code == status, (body[:40], answer.text)
         assert part in words(dialect, answer.json()), (body[:40], answer.text)
     assert client.post(f"{prefix}/translate", content=b'{"text": ["a"]}', headers=json_type).json() == {"text": ["a"]}
+
+
+def test_where_a_fault_is(client: TestClient):
+    def errors(body: bytes) -> object:
+        answer = client.post("/v1/translate", content=body, headers={"content-type": "application/json"})
+        return answer.json()["errors"]
+
+    valid_list = "Input should be a valid list"
+    assert errors(b'{"text": {"a": 1}}') == [{"pointer": "#/text", "detail": valid_list}]
+    assert errors(b'{"text": ["a", 1]}') == [{"pointer": "#/text/1", "detail": "Input should be a valid string"}]
+    assert errors(b'{"text": [], "a/b~": 1}') == [{"pointer": "#/a~1b~0", "detail": "Extra inputs are not permitted"}]
+    assert errors(b'{"text": [], "style": 1}') == [
+        {"pointer": "#/style", "detail": "Input should be a valid string"},
+        {"pointer": "#/style", "detail": valid_list},
+    ]
+    assert errors(b'{"text": [}') == [{"pointer": "", "detail": "not JSON: Expecting value, at character 10"}]
 
 
 @pytest.mark.parametrize(("prefix", "dialect"), PATHS)

@@ -187,3 +187,34 @@ def test_request_key_tells_lists_apart() -> None:
 )
 def test_language_codes(code: str, language: str | None) -> None:
     assert wire_language(code) == language
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "a/b",
+                "multipart/form-data",
+                FORM,
+                JSON,
+                ";",
+                "=",
+                "charset",
+                "boundary",
+                "*",
+                "0",
+                '"',
+                "'",
+                " ",
+                "\\",
+                "%",
+                "й",
+            ]
+        )
+    ).map("".join)
+)
+def test_a_content_type_of_any_shape(kind: str) -> None:
+    try:
+        fields(b"q=a", kind)
+    except UsageError as error:
+        assert error.line()  # noqa: PT017 - any other error fails the test

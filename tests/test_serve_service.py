@@ -195,6 +195,8 @@ def test_similarity_is_measured_only_for_who_sees_the_confidence(
     monkeypatch.setattr(drafts, "similarities", similarities)
 
     async def work(service: Service) -> None:
+        await service.ready()
+        measured.clear()  # of the warm-up
         await service.translate_texts([LETTER], ticket=Ticket(), with_confidence=False)
         assert measured == []
         # It was translated already, and is measured now.
@@ -424,7 +426,9 @@ def test_a_busy_service_refuses_without_work(tmp_path: Path) -> None:
     engine = GatedEngine(batch_size=1)
 
     async def work(service: Service) -> None:
-        asked = [asyncio.create_task(service.translate_texts([f"Речення {n}."], ticket=Ticket())) for n in range(3)]
+        asked = [asyncio.create_task(service.translate_texts(["Перше речення."], ticket=Ticket()))]
+        await asyncio.to_thread(engine.begun.wait, 20)
+        asked += [asyncio.create_task(service.translate_texts([f"Речення {n}."], ticket=Ticket())) for n in range(2)]
         await asyncio.to_thread(until, lambda: service.depth() == 2)
         with pytest.raises(BusyError):
             await service.translate_texts([LETTER], ticket=Ticket())
@@ -443,9 +447,15 @@ def test_a_client_that_goes_away_frees_its_work(tmp_path: Path) -> None:
         assert engine.begun.wait(10)
         parts = urlsplit(url)
         body = json.dumps({"q": "Друге речення.", "source": "uk", "target": "en"}).encode()
-        head = f"POST /translate HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        lines = (
+            "POST /translate HTTP/1.1",
+            f"Host: {parts.netloc}",
+            "Content-Type: application/json",
+            f"Content-Length: {len(body)}",
+        )
+        head = "".join(f"{line}\r\n" for line in lines)
         with socket.create_connection((parts.hostname or "", parts.port or 0)) as client:
-            client.sendall(head.encode() + b"\r\n\r\n" + body)
+            client.sendall(head.encode() + b"\r\n" + body)
             until(lambda: service.depth() == 1)
         until(lambda: service.depth() == 0)
         engine.gate.set()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 import time
 import zlib
@@ -12,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,7 +43,7 @@ Answer = tuple[int, dict[str, str], bytes] | Callable[[BaseHTTPRequestHandler], 
 
 
 @contextmanager
-def server(answers: dict[str, Answer]) -> Iterator[tuple[str, list[Any]]]:
+def server(answers: dict[str, Answer], tls: ssl.SSLContext | None = None) -> Iterator[tuple[str, list[Any]]]:
     """Serves `answers` by path on a free port of the loopback interface; gives the base URL and the requests' heads."""
     seen: list[Any] = []
 
@@ -69,6 +73,8 @@ def server(answers: dict[str, Answer]) -> Iterator[tuple[str, list[Any]]]:
             pass  # the client went away, as it should
 
     running = Server(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        running.socket = tls.wrap_socket(running.socket, server_side=True)
     thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
@@ -368,6 +374,24 @@ def test_one_private_address_among_public_ones_is_enough(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     assert isinstance(refused("http://mixed.example/", PUBLIC), UsageError)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+def test_a_certificate_is_for_the_name_that_was_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=news.example".split()
+    command += ["-addext", "subjectAltName=DNS:news.example", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(command, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    _name_server(monkeypatch, {"news.example": "127.0.0.1", "other.example": "127.0.0.1"})
+    with server({"/": (200, HTML, PAGE)}, context) as (base, seen):
+        port = base.rpartition(":")[2]
+        assert isinstance(refused(f"https://news.example:{port}/"), InputError)  # nobody vouches for it
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert get(f"https://news.example:{port}/").data == PAGE
+        assert isinstance(refused(f"https://other.example:{port}/"), InputError)
+        assert len(seen) == 1
 
 
 def test_an_unknown_name(monkeypatch: pytest.MonkeyPatch) -> None:

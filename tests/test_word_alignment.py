@@ -38,6 +38,11 @@ def span_of(text: str, words: str) -> Span:
         (REGION, "Харківській області", "Kharkiv region"),
         (RATE, "41,5", "41.5"),
         (RATE, "«Українська правда»", "“Ukrainska Pravda”"),
+        (
+            ("разом із міністром освіти Лісовим", "with Minister of Education Lisovyi"),
+            "міністром освіти",
+            "Minister of Education",
+        ),
         (("Він каже: ніколи.", "He says: never."), "ніколи", "never"),  # between a colon and the end
         (("Мер Кличко щойно приїхав.", "Mayor Klitschko has just come."), "щойно приїхав", "has just come"),
     ],

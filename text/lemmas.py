@@ -6,6 +6,7 @@ The dictionary has no frequencies: all readings of a form score alike, so this m
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -128,9 +129,17 @@ def normal_word(word: str) -> str:
     return word.translate(_OTHER_APOSTROPHES).replace(_STRESS, "").replace("‑", "-").lower()
 
 
-@lru_cache(maxsize=2)
+_LOADING = threading.Lock()
+
+
 def analyzer(language: str = "uk") -> Any:
     """pymorphy3's analyser, loaded at the first call (about 0.2 s) and kept. `language` is `uk` or `ru`."""
+    with _LOADING:  # threads that ask at once would each load it
+        return _analyzer(language)
+
+
+@lru_cache(maxsize=2)
+def _analyzer(language: str) -> Any:
     import pymorphy3
 
     return pymorphy3.MorphAnalyzer(lang=language)

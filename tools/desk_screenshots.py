@@ -163,7 +163,8 @@ def documents(page: Page) -> None:
         page.wait_for_selector(f".document:has-text('{name}')")
         if name == "Новина.md":
             page.wait_for_selector("[data-job=done]")
-    page.wait_for_function("document.querySelector('progress')?.value >= 30")
+    while page.locator("progress").evaluate("bar => bar.value") < 30:
+        page.wait_for_timeout(100)
 
 
 SHOTS = (

@@ -73,7 +73,9 @@ async def _client(url: str, end: float, texts: Iterator[str], answers: Answers) 
 
 def _request(host: str, path: str, text: str) -> bytes:
     body = json.dumps({"q": text, "source": "uk", "target": "en", "format": "text"}).encode()
-    head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
     return head.encode() + body
 
 

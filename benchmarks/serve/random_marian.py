@@ -13,7 +13,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from sentences import sentences
+from vistka.benchmarks.serve.sentences import sentences
 from vistka.models.hub_folder import quiet_loading
 
 VOCABULARY = 62_000
@@ -41,8 +41,7 @@ def make_marian(folder: Path) -> Path:
     pieces = _train_pieces(folder / "source.spm")
     shutil.copy(folder / "source.spm", folder / "target.spm")
     filler = (f"▁filler{number}" for number in itertools.count())
-    names = ["</s>", "<unk>", *dict.fromkeys(pieces)]
-    names = list(dict.fromkeys(names))
+    names = list(dict.fromkeys(["</s>", "<unk>", *pieces]))
     names += itertools.islice(filler, VOCABULARY - 1 - len(names))
     vocabulary = {piece: index for index, piece in enumerate([*names, "<pad>"])}
     (folder / "vocab.json").write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
@@ -76,13 +75,9 @@ def make_marian(folder: Path) -> Path:
 
 
 def make_argos_package(folder: Path, *, converted: Path, marian: Path) -> Path:
-    """The same model as Argos Translate takes it, with the converted weights of `converted`.
-
-    Its sentence splitter is one that never splits (every text is one sentence), so that nothing is fetched and both
-    servers work on the same sentences; what a true splitter costs is thereby not counted against it.
-    """
+    """The same model as Argos Translate takes it, with the converted weights of `converted`."""
     package = folder / "translate-uk_en-1_0"
-    (package / "minisbd").mkdir(parents=True)
+    package.mkdir(parents=True)
     shutil.copytree(converted, package / "model")
     shutil.copy(marian / "source.spm", package / "sentencepiece.model")
     metadata = {

@@ -13,9 +13,10 @@ import { language, moment, setLanguage, t } from "./i18n.js";
 import { Icon } from "./icons.js";
 import { Intake, LIMITS, withFile } from "./intake.js";
 import { keep, kept } from "./kept.js";
-import { Pairs, PairsToCome, SourceAlone, isPlain, levelOf, shownSegments } from "./pairs.js";
+import { Pairs, PairsToCome, SourceAlone } from "./pairs.js";
 import { FaultBox } from "./parts.js";
-import { isWorking, useRun } from "./run.js";
+import { useRun } from "./run.js";
+import { isPlain, levelOf, shownSegments } from "./segments.js";
 import { actionOf } from "./shortcuts.js";
 import { lonelyAddress, safeAddress } from "./text.js";
 

@@ -2,6 +2,7 @@
 import { useRef, useState } from "preact/hooks";
 import * as api from "./api.js";
 import { t } from "./i18n.js";
+import { isPlain, shownSegments } from "./segments.js";
 
 const WORKING = (since) => ({ state: "working", since });
 
@@ -71,7 +72,7 @@ export function useRun(announce) {
     try {
       const value = await api.translate(item, signal);
       patch({ translation: { state: "done", value } });
-      announce(t("said.translated", { n: value.draft.segments.length }));
+      announce(t("said.translated", { n: shownSegments(value).filter((segment) => !isPlain(segment)).length }));
     } catch (fault) {
       patch({ translation: { state: "failed", fault } });
     }
@@ -134,8 +135,4 @@ function aboutOf(page) {
   if (page.source) about.source = page.source;
   if (page.published) about.published = page.published;
   return about;
-}
-
-export function isWorking(run) {
-  return [run?.fetching, run?.translation, run?.blurb].some((part) => part?.state === "working");
 }

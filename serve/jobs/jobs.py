@@ -6,9 +6,9 @@ import asyncio
 import hashlib
 import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from functools import partial
 from pathlib import Path
 
@@ -233,7 +233,7 @@ class Jobs:
         self._runner.drop(job.id)
         self._bells.ring(job.id)
 
-    async def events(self, job_id: str, caller: Caller) -> AsyncIterator[Job]:
+    async def events(self, job_id: str, caller: Caller) -> AsyncGenerator[Job]:
         """The job as it is, and again each time that it has moved on, until it is over or deleted.
 
         Raises:
@@ -266,9 +266,10 @@ class Jobs:
             NotFoundError: see `get`; also where it is deleted meanwhile.
             WorkCancelledError: the service is shutting down.
         """
-        async for job in self.events(job_id, caller):
-            if job.is_over:
-                return job
+        async with aclosing(self.events(job_id, caller)) as events:
+            async for job in events:
+                if job.is_over:
+                    return job
         raise NotFoundError("the job was deleted")
 
     def _submit(
