@@ -27,6 +27,7 @@
     │   ├── QuotaError          the key's characters of the month are used up      HTTP 456
     │   ├── NotFoundError       no such job, glossary or correction                HTTP 404
     │   └── ConflictError       it is not in a state for that                      HTTP 409
+    ├── FaultError              a fault of the program, met by a request  exit 70  HTTP 500
     └── InterruptedByUserError  Ctrl-C                                    exit 130
 
 Each says *what* happened, *where* (file, line, model id, segment) and what to do *next*, in one line.
@@ -214,6 +215,20 @@ class ConflictError(ServiceError):
     """It is there, but not in a state for what was asked."""
 
     http_status = 409
+
+
+class FaultError(VistkaError):
+    """A fault of the program itself, as whoever meets it is told of it.
+
+    Args:
+        fault_id: of its line in the log.
+    """
+
+    exit_code = 70
+
+    def __init__(self, fault_id: str) -> None:
+        super().__init__(f"a fault of the service; whoever runs it finds it in the log as {fault_id}")
+        self.fault_id = fault_id
 
 
 class InterruptedByUserError(VistkaError):

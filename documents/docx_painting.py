@@ -19,6 +19,8 @@ _NO_LOOK = frozenset(f"{W}{name}" for name in ("lang", "noProof", "bCs", "iCs", 
 """Properties of a run that do not change how Ukrainian or English looks."""
 _SWITCHED_ON = frozenset((f"{W}val", value) for value in ("1", "true", "on"))
 """`<w:b w:val="1"/>` is `<w:b/>`."""
+_MOST_GROUPS = 500
+"""Of looks in one sentence; more come from no person's hand, and each is compared with the others."""
 _FEWER_LETTERS = 3
 _MUST_STAY = frozenset({"hyperlink", "field", "fldSimple", "sdt"})
 """Containers that are put on the likeliest words where nothing tells the right ones; around a wrong word, a tracked
@@ -97,6 +99,9 @@ def painted(parts: Sequence[Part], source: str, english: str, known: Known, repo
         if isinstance(groups[0].key, Container):
             return painted(parts, source, english, known, report, depth + 1)
         return [(parts[0].node, Span(0, len(english)))]
+    if len(groups) > _MOST_GROUPS:
+        report.fallen_back.append(source)
+        return [(max(parts, key=lambda part: len(part.span.of(source).strip())).node, Span(0, len(english)))]
     alignment = Alignment(source, english, tuple(known))
     base = _base(groups, alignment)
     taken = _taken([group for group in groups if group.key != base.key], alignment, report)

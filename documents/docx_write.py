@@ -18,7 +18,6 @@ from vistka.documents.docx_stories import (
     STYLES_PART,
     Paragraph,
     Stories,
-    Story,
     Stretch,
     stretches_of,
 )
@@ -29,7 +28,9 @@ if TYPE_CHECKING:
 
 _FROM = re.compile(r"(?:uk|ua)(?:[-_]|$)", re.IGNORECASE)
 _WORD_LANGUAGE, _CORE_LANGUAGE = "en-US", "en"
-_LEFT_ALONE = (("word/charts/", "chart"), ("word/diagrams/data", "diagram"))
+_LEFT_ALONE = (("word/charts/chart", "chart"), ("word/diagrams/data", "diagram"))
+_Row = dict[int, tuple[Piece, ...]]
+"""`Stretch.first` → what the stretch becomes."""
 
 
 def write_docx(item: Item, rewrites: Rewrites) -> tuple[bytes, tuple[str, ...]]:
@@ -94,7 +95,7 @@ class _Writer:
     def _rewrite_paragraphs(self) -> set[str]:
         """The members that have a paragraph rewritten."""
         touched: set[str] = set()
-        by_paragraph: dict[etree._Element, tuple[Story, Paragraph, dict[int, tuple[Piece, ...]]]] = {}
+        by_paragraph: dict[etree._Element, tuple[Paragraph, _Row]] = {}
         for index, (block, place) in enumerate(blocks_of(self.stories)):
             if index not in self.rewrites:
                 continue
@@ -104,18 +105,19 @@ class _Writer:
                 continue
             story, paragraph, stretch = place
             touched.add(story.member)
-            row = by_paragraph.setdefault(paragraph.element, (story, paragraph, {}))[2]
-            row[paragraph.stretches.index(stretch)] = self.rewrites[index]
-        for _, paragraph, row in by_paragraph.values():
+            by_paragraph.setdefault(paragraph.element, (paragraph, {}))[1][stretch.first] = self.rewrites[index]
+        for paragraph, row in by_paragraph.values():
             self._rewrite(paragraph, row)
         return touched
 
-    def _rewrite(self, paragraph: Paragraph, row: dict[int, tuple[Piece, ...]]) -> None:
+    def _rewrite(self, paragraph: Paragraph, row: _Row) -> None:
         _rebuild(paragraph.element, paragraph.stretches, row, self.notes)
         for twin in paragraph.twins:
             stretches = tuple(stretches_of(twin))
             if [stretch.text for stretch in stretches] == [stretch.text for stretch in paragraph.stretches]:
-                _rebuild(twin, stretches, row, [])
+                pairs = zip(paragraph.stretches, stretches, strict=True)
+                its_row = {theirs.first: row[ours.first] for ours, theirs in pairs if ours.first in row}
+                _rebuild(twin, stretches, its_row, [])
             else:
                 shown = short(" ".join(stretch.text for stretch in paragraph.stretches))
                 self.notes.append(f"“{shown}”: the copy of this text box for old programs was left as it was")
@@ -123,8 +125,7 @@ class _Writer:
     def _core_title(self, text: str, pieces: Sequence[Piece]) -> None:
         title = self.stories.core_title()
         if title is not None:
-            title.text = "".join(p.text if isinstance(p, New) else text[p.start : p.end] for p in pieces)
-            title.text = clean(title.text)
+            title.text = clean("".join(p.text if isinstance(p, New) else text[p.start : p.end] for p in pieces))
 
     def _core_language(self) -> None:
         core = self.stories.core
@@ -141,8 +142,7 @@ class _Writer:
 
     def _left_alone(self, package: Package) -> None:
         for folder, what in _LEFT_ALONE:
-            count = sum(name.startswith(folder) and re.fullmatch(r"\w+\.xml", name.split("/")[-1]) is not None
-                        for name in package.members)  # fmt: skip
+            count = sum(re.fullmatch(rf"{folder}\d*\.xml", name) is not None for name in package.members)
             if count:
                 self.notes.append(f"{count} {what}{'s' * (count > 1)}: the text inside was left as it was")
 
@@ -164,16 +164,14 @@ def _translate_languages(root: etree._Element) -> bool:
     return found
 
 
-def _rebuild(
-    element: etree._Element, stretches: Sequence[Stretch], row: dict[int, tuple[Piece, ...]], notes: list[str]
-) -> None:
+def _rebuild(element: etree._Element, stretches: Sequence[Stretch], row: _Row, notes: list[str]) -> None:
     old = stretches[0].nodes
     new: list[Node] = []
     position = 0
-    for index, stretch in enumerate(stretches):
-        if index in row:
+    for stretch in stretches:
+        if stretch.first in row:
             new.extend(old[position : stretch.first])
-            new.extend(rewritten(stretch, row[index], notes))
+            new.extend(rewritten(stretch, row[stretch.first], notes))
             position = stretch.last
     new.extend(old[position:])
     build(element, old, new)

@@ -124,8 +124,8 @@ class Alignment:
 
     def _edge(self, span: Span) -> Span | None:
         """Where the marks before the first word or behind the last one stand; None for others."""
-        before, after = self.source[: span.start], self.source[span.end :]
-        if _WORD.search(before) and _WORD.search(after):
+        words = self.source_words
+        if words and words[0].start < span.start and span.end < words[-1].end:
             return None
         start, end = self.position(span.start)[0], self.position(span.end)[0]
         return Span(start, end) if start < end else None
@@ -192,24 +192,24 @@ class Alignment:
         return self._english(words[0], words[-1]) if words else None
 
     def _mark_before(self, at: int) -> int | None:
-        text = self.source
-        while at < len(text) and text[at].isspace():
-            at += 1
-        here = self._marks.get(at)
-        before = len(text[:at].rstrip())
+        """Behind which character of the English a span goes that begins at `at`: behind the same mark."""
+        here = self._marks.get(_forth(self.source, at))
+        before = _back(self.source, at)
         if here is None and before:
             here = self._marks.get(before - 1)
-        return 0 if not before and here is None else here if here is None else here + 1
+        if here is None:
+            return None if before else 0
+        return here + 1
 
     def _mark_after(self, at: int) -> int | None:
-        text = self.source
-        at = len(text[:at].rstrip())
-        if at and at - 1 in self._marks:
-            return self._marks[at - 1]
-        while at < len(text) and text[at].isspace():
-            at += 1
-        rest = text[at:].strip()
-        return len(self.english) if not rest or rest in ".!?…" else self._marks.get(at)
+        """Before which character of the English a span goes that ends at `at`: before the same mark."""
+        here = self._marks.get(_back(self.source, at) - 1)
+        if here is not None:
+            return here
+        following = _forth(self.source, at)
+        if following >= len(self.source) or (self.source[following] in ".!?…" and at >= self.source_words[-1].end):
+            return len(self.english)
+        return self._marks.get(following)
 
     @cached_property
     def _marks(self) -> dict[int, int]:
@@ -262,25 +262,25 @@ class Alignment:
 
     def position(self, at: int) -> tuple[int, bool]:
         """Where in the English a thing goes that stands at `at` in the source, and whether anything tells so."""
-        before, after = self.source[:at], self.source[at:]
-        if not _WORD.search(before):
-            return _lead(self.english, before), True
-        if not _WORD.search(after):
-            return len(self.english) - _tail(self.english, after), True
-        here = bisect_left([word.end for word in self.source_words], at + 1) - 1
-        gap = self.source[self.source_words[here].end : at] if here >= 0 else ""
+        words = self.source_words
+        if not words or at <= words[0].start:
+            return _lead(self.english, self.source[:at]), True
+        if at >= words[-1].end:
+            return len(self.english) - _tail(self.english, self.source[at:]), True
+        here = bisect_right(words, at, key=lambda word: word.end) - 1
+        gap = self.source[words[here].end : at] if here >= 0 else ""
         if here in self.partner:
             end = self.english_words[self.partner[here]].end
-            return end + len(_common(gap, self.english[end:])), True
-        if here + 1 in self.partner and self.source_words[here + 1].start >= at:
+            return end + len(_common(gap, self.english[end : end + len(gap)])), True
+        if here + 1 in self.partner and words[here + 1].start >= at:
             start = self.english_words[self.partner[here + 1]].start
-            return len(self.english[:start].rstrip()) if not gap[-1:].isspace() else start, True
-        beside = self._marks.get(len(before.rstrip()) - 1)
+            return start if gap[-1:].isspace() else _back(self.english, start), True
+        beside = self._marks.get(_back(self.source, at) - 1)
         if beside is not None:
             return beside + 1, True
-        beside = self._marks.get(at + len(after) - len(after.lstrip()))
+        beside = self._marks.get(_forth(self.source, at))
         if beside is not None:
-            return len(self.english[:beside].rstrip()), True
+            return _back(self.english, beside), True
         return self._proportional((here + 1) / len(self.source_words)), False
 
     def _proportional(self, share_0_1: float) -> int:
@@ -300,6 +300,20 @@ def _inside(words: Sequence[Span], span: Span) -> Sequence[int]:
 def _covers(span: Span, word: Span) -> bool:
     """Whether at least half of a word is in `span`."""
     return (min(span.end, word.end) - max(span.start, word.start)) * 2 >= word.end - word.start
+
+
+def _back(text: str, at: int) -> int:
+    """`at`, or where the white space before it begins."""
+    while at > 0 and text[at - 1].isspace():
+        at -= 1
+    return at
+
+
+def _forth(text: str, at: int) -> int:
+    """`at`, or where the white space there ends."""
+    while at < len(text) and text[at].isspace():
+        at += 1
+    return at
 
 
 def _is_mark(text: str) -> bool:

@@ -17,9 +17,8 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from vistka.errors import VistkaError
+from vistka.errors import FaultError, VistkaError
 from vistka.serve.logs import log_fault
-from vistka.serve.problems import FaultError
 
 _TURNS = 20
 

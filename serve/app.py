@@ -25,7 +25,7 @@ from vistka.serve import (
     problems,
 )
 from vistka.serve.access import Access
-from vistka.serve.bind_rule import keys_needed
+from vistka.serve.bind_rule import is_loopback, keys_needed
 from vistka.serve.body_limits import BodyLimits, largest_body
 from vistka.serve.connection_limit import ConnectionLimit
 from vistka.serve.context import Context
@@ -33,7 +33,7 @@ from vistka.serve.foreign_pages import EXPOSED_HEADERS, ForeignPages
 from vistka.serve.glossary_shelf import GlossaryShelf
 from vistka.serve.in_flight import InFlight
 from vistka.serve.jobs.jobs import Jobs
-from vistka.serve.key_store import KeyStore
+from vistka.serve.key_store import FILE_NAME, KeyStore
 from vistka.serve.metrics import Metrics
 from vistka.serve.problems import UnexpectedErrors
 from vistka.serve.request_log import RequestLog
@@ -54,6 +54,9 @@ _PARTS = (
     desk,
 )
 
+_KEYS_BUSY_S = 1.0
+"""Usage is counted in the event loop, and all requests wait for a count: it waits no longer than this for a lock."""
+
 
 def make_context(settings: ServeSettings, options: Options, load: Callable[[Options], Pipeline]) -> Context:
     """The parts of a service; nothing runs yet.
@@ -64,7 +67,7 @@ def make_context(settings: ServeSettings, options: Options, load: Callable[[Opti
     folder = data_folder(settings.data)
     metrics = Metrics()
     service = Service(settings, options, load, metrics)
-    keys = KeyStore(folder / "keys.sqlite")
+    keys = KeyStore(folder / FILE_NAME, busy_timeout_s=_KEYS_BUSY_S)
     access = Access(keys, keys_required=keys_needed(settings, keys_in_force=keys.count_in_force()))
     glossaries = GlossaryShelf(folder / "glossaries.sqlite", user_files=options.glossaries)
     jobs = Jobs(folder, settings=settings, service=service, access=access, glossaries=glossaries, metrics=metrics)
@@ -104,8 +107,9 @@ def _go_around(app: FastAPI, context: Context) -> None:
     settings = context.settings
     app.add_middleware(ConnectionLimit, limit=settings.max_connections, retry_after_s=context.service.retry_after_s)
     if not context.access.keys_required:
-        app.add_middleware(ForeignPages, origins=settings.cors_origins)
+        app.add_middleware(ForeignPages, origins=settings.cors_origins, any_name=not is_loopback(settings.host))
     app.add_middleware(BodyLimits, max_bytes=largest_body(settings), timeout_s=settings.body_timeout_s)
+    app.add_middleware(UnexpectedErrors)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(settings.cors_origins),
@@ -113,7 +117,6 @@ def _go_around(app: FastAPI, context: Context) -> None:
         allow_headers=["*"],
         expose_headers=EXPOSED_HEADERS,
     )
-    app.add_middleware(UnexpectedErrors)
     app.add_middleware(RequestLog, metrics=context.metrics)
 
 

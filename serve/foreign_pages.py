@@ -27,16 +27,18 @@ _OPEN_NATIVE = frozenset("translate summarize blurb detect models".split())
 class ForeignPages:
     """ASGI middleware for a service without keys: pages of origins that were not named may translate, and no more.
 
-    It also answers to no public name that was not named, so that a page cannot pass for one of ours by having its own
-    name point here (DNS rebinding).
+    On loopback it also answers to no public name that was not named, so that a page cannot pass for one of ours by
+    having its own name point here (DNS rebinding).
 
     Args:
         app: what it goes around.
         origins: that may do everything, such as `https://desk.example.org`; `*` stands for those that may translate.
+        any_name: answer to every name: the service is meant for other machines, which may call it by any.
     """
 
-    def __init__(self, app: ASGIApp, *, origins: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, *, origins: Collection[str], any_name: bool) -> None:
         self._app = app
+        self._any_name = any_name
         self._origins = frozenset(origin.rstrip("/").lower() for origin in origins)
         self._names = frozenset(urlsplit(origin).hostname for origin in self._origins)
 
@@ -53,7 +55,7 @@ class ForeignPages:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         name = _name(host)
-        if _is_public(name) and name not in self._names:
+        if not self._any_name and _is_public(name) and name not in self._names:
             return (
                 f"this service needs no keys and does not answer to the name {name}; "
                 f"whoever runs it can allow it with --cors-origin {scope.get('scheme', 'http')}://{host}"

@@ -189,7 +189,7 @@ class _Documents:
 
 _ID = "cc102e6e8300730fe7ae361ccca447c3"
 EXAMPLE_DOCUMENT = "У селі відкрили школу.\n\nOnly English here.\n\nЧерез річку збудували міст.\n"
-_SENT: dict[str, Any] = {
+_SENT: dict[str, object] = {
     "id": _ID,
     "name": "звіт.txt",
     "format": "text",
@@ -228,28 +228,29 @@ def router(context: Context) -> APIRouter:
     native = Native(context)
     documents = _Documents(context, native)
     routes = native.routes("documents")
-    of_a_job = errors(404)
+    lists_jobs = errors() | _example(200, {"jobs": [_DONE]})
+    of_a_job, shows_job = errors(404), errors(404) | _example(200, _DONE)
     routes.add_api_route(
         "/documents",
         documents.send,
         methods=["POST"],
         status_code=status.HTTP_202_ACCEPTED,
         summary="Send a document",
-        responses=errors(404, 409),
+        responses=errors(404, 409) | _example(202, _SENT),
     )
     routes.add_api_route(
         "/jobs",
         documents.list_all,
         methods=["GET"],
         summary="Your jobs",
-        responses=errors() | _example(200, {"jobs": [_DONE]}),
+        responses=lists_jobs,
     )
     routes.add_api_route(
         "/jobs/{job_id}",
         documents.get,
         methods=["GET"],
         summary="How far a job is",
-        responses=of_a_job | _example(200, _DONE),
+        responses=shows_job,
     )
     routes.add_api_route(
         "/jobs/{job_id}/events",
@@ -280,7 +281,7 @@ def router(context: Context) -> APIRouter:
         documents.cancel,
         methods=["POST"],
         summary="Cancel a job",
-        responses=of_a_job | _example(200, _DONE),
+        responses=shows_job,
     )
     routes.add_api_route(
         "/jobs/{job_id}",

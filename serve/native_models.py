@@ -27,7 +27,7 @@ from pydantic import (
 from vistka.datatypes import BlockKind, Language, Origin, Severity, Verdict
 from vistka.memory.corrections import MAX_CHARS as MAX_CORRECTION_CHARS
 from vistka.memory.corrections import EntryKind, EntryState
-from vistka.options import DEFAULT_MAX_CHARS, MIN_MAX_CHARS, Method
+from vistka.options import MIN_MAX_CHARS, Method
 
 MAX_TEXT_CHARS = 2_000_000
 MAX_TEXTS = 1_000
@@ -49,6 +49,7 @@ _Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_CHARS
 _Count = Annotated[int, Field(ge=0, le=MAX_ID)]
 _Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 _Share = Annotated[float, Field(ge=0, le=1)]
+_MaxChars = Annotated[int, Field(ge=MIN_MAX_CHARS, le=MAX_ABSTRACT_CHARS, strict=True)]
 _Term = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TERM_CHARS)]
 _GlossaryId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
@@ -283,12 +284,8 @@ class BlurbRequest(Request):
     title: str | None = Field(default=None, max_length=MAX_NAME_CHARS, description="Title of the item.")
     published: _Moment | None = Field(default=None, description="When it was published, with a zone.")
     source: str | None = Field(default=None, max_length=MAX_NAME_CHARS, description="Domain or publisher.")
-    max_chars: int = Field(
-        default=DEFAULT_MAX_CHARS,
-        ge=MIN_MAX_CHARS,
-        le=MAX_ABSTRACT_CHARS,
-        strict=True,
-        description="Upper limit of the abstract, in characters.",
+    max_chars: _MaxChars | None = Field(
+        default=None, description="Upper limit of the abstract, in characters. Default: the service's own, mostly 200."
     )
     method: Method | None = Field(default=None, description="How the abstract is made. Default: the service's own.")
     style: str | None = Field(
@@ -310,12 +307,8 @@ class SummarizeRequest(Request):
     title: str | None = Field(
         default=None, max_length=MAX_NAME_CHARS, description="Title, where it is not in the text."
     )
-    max_chars: int = Field(
-        default=DEFAULT_MAX_CHARS,
-        ge=MIN_MAX_CHARS,
-        le=MAX_ABSTRACT_CHARS,
-        strict=True,
-        description="Upper limit of the abstract, in characters.",
+    max_chars: _MaxChars | None = Field(
+        default=None, description="Upper limit of the abstract, in characters. Default: the service's own, mostly 200."
     )
     method: Method | None = Field(default=None, description="How the abstract is made. Default: the service's own.")
 

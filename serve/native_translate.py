@@ -148,8 +148,9 @@ class Drafts:
                 ticket=ticket,
                 glossary=glossary,
                 use_memory=body.memory,
-                hints=body.hints,
-                ladder=body.ladder,
+                # A request can do without; where the service itself does without, asking does not help.
+                hints=None if body.hints else False,
+                ladder=None if body.ladder else False,
             )
         if body.recall != body.memory:
             drafts = await asyncio.to_thread(self._recalled if body.recall else _not_recalled, drafts)

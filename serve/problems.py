@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vistka.errors import (
     ConfigurationError,
+    FaultError,
     KeyInvalidError,
     KeyMissingError,
     ModelError,
@@ -146,18 +147,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(VistkaError, _on_vistka_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
-
-
-class FaultError(VistkaError):
-    """A fault of the program, as whoever met it is told of it.
-
-    Args:
-        fault_id: of its line in the log.
-    """
-
-    def __init__(self, fault_id: str) -> None:
-        super().__init__(f"a fault of the service; whoever runs it finds it in the log as {fault_id}")
-        self.fault_id = fault_id
 
 
 class UnexpectedErrors:

@@ -239,6 +239,7 @@ class Service:
                 self._metrics.flags(draft.flags())
             return [_translated(text, drafts.get(index)) for index, text in enumerate(texts)]
 
+        self._note_texts(ticket, texts)
         return await self._run(ticket, work, sum(map(len, texts)))
 
     async def translate_sentences(
@@ -267,6 +268,7 @@ class Service:
             self._metrics.flags(flag for part in parts for flag in part.flags)
             return parts
 
+        self._note_texts(ticket, [segment.text for segment in segments])
         return await self._run(ticket, work, sum(len(segment.text) for segment in segments))
 
     async def draft(
@@ -326,6 +328,7 @@ class Service:
                 self._metrics.flags(draft.flags())
             return drafts
 
+        self._note_texts(ticket, [item.raw for item in items])
         return await self._run(ticket, work, sum(len(item.raw) for item in items))
 
     async def blurb(
@@ -362,6 +365,7 @@ class Service:
             self._metrics.flags(blurb.flags)
             return blurb
 
+        self._note_texts(ticket, [item.raw])
         return await self._run(ticket, work, len(item.raw))
 
     def translate_segments(
@@ -461,6 +465,11 @@ class Service:
         return max((queue.retry_after_s() for queue in list(self._queues.values())), default=2.0)
 
     # --- how --------------------------------------------------------------------------------------------------------
+
+    def _note_texts(self, ticket: Ticket, texts: Sequence[str]) -> None:
+        """Write what is to be translated into the log, where the settings ask for it."""
+        if self._settings.log_text:
+            log("texts", dialect=ticket.label, texts=list(texts))
 
     async def _run(self, ticket: Ticket, work: Callable[[Pipeline], Result], characters: int) -> Result:
         """`work` in a thread of the pool, once the models are there and the queue has room."""

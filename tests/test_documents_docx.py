@@ -458,6 +458,11 @@ def test_languages_become_english():
     assert not any(b"uk-UA" in content for content in parts(data).values())
 
 
+def test_what_is_left_alone_is_told():
+    data = changed(docx_of(run("Текст.")), {"word/charts/chart1.xml": b"<a/>", "word/charts/style1.xml": b"<a/>"})
+    assert in_english(data, {"Текст.": "Text."})[1] == ("1 chart: the text inside was left as it was",)
+
+
 # --- nothing else changes -------------------------------------------------------------------------------------------
 
 

@@ -32,6 +32,18 @@ EXPECTED = {
     "FetchError": (4, 503),
     "EngineError": (4, 503),
     "ResourceError": (5, 507),
+    "ServiceError": (6, 503),
+    "BusyError": (6, 503),
+    "DeadlineError": (6, 504),
+    "WorkCancelledError": (6, 499),
+    "KeyMissingError": (6, 401),
+    "KeyInvalidError": (6, 403),
+    "ScopeError": (6, 403),
+    "RateLimitError": (6, 429),
+    "QuotaError": (6, 456),
+    "NotFoundError": (6, 404),
+    "ConflictError": (6, 409),
+    "FaultError": (70, 500),
     "InterruptedByUserError": (130, 499),
 }
 

@@ -85,15 +85,19 @@ def test_the_examples_of_openapi_are_what_comes_out(client: httpx.Client) -> Non
     def example(path: str, method: str, status: str) -> Any:
         return document[path][method]["responses"][status]["content"]["application/json"]["example"]
 
+    def shown(answer: dict[str, Any]) -> dict[str, Any]:
+        # FastAPI leaves every null out of its document.
+        return {key: value for key, value in answer.items() if value is not None}
+
     sent = send(client, EXAMPLE_DOCUMENT, "звіт.txt")
     ours = {key: sent.json()[key] for key in ("id", "created", "links")}
-    assert sent.json() == example("/v1/documents", "post", "202") | ours
+    assert shown(sent.json()) == example("/v1/documents", "post", "202") | ours
     job = done(client, sent)
     ours |= {key: job[key] for key in ("finished", "expires", "flags_raised")}
     for path, method in (("/v1/jobs/{job_id}", "get"), ("/v1/jobs/{job_id}/cancel", "post")):
         answer = client.request(method, path.format(job_id=job["id"]))
-        assert answer.json() == example(path, method, "200") | ours
-    assert client.get("/v1/jobs").json() == {"jobs": [example("/v1/jobs", "get", "200")["jobs"][0] | ours]}
+        assert shown(answer.json()) == example(path, method, "200") | ours
+    assert shown(client.get("/v1/jobs").json()["jobs"][0]) == example("/v1/jobs", "get", "200")["jobs"][0] | ours
 
 
 def test_a_result_has_an_etag(client: httpx.Client) -> None:

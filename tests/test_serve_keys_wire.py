@@ -181,3 +181,33 @@ def test_one_callers_things_are_not_anothers(server: WireServer, client: httpx.C
     assert client.delete(f"/v1/glossaries/{made.json()['id']}", headers=theirs).status_code == 404
     assert client.get(f"/v1/jobs/{job['id']}", headers=mine).status_code == 200
     assert client.get("/v1/jobs", headers=theirs).json()["jobs"] == []
+
+
+def test_pages_of_other_origins_may_call_it_with_a_key(server: WireServer, client: httpx.Client):
+    asked = {
+        "origin": "https://cat.example.org",
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization,content-type",
+    }
+    leave = client.options("/v2/translate", headers=asked)
+    assert (leave.status_code, leave.headers["access-control-allow-origin"]) == (200, "*")
+    assert "authorization" in leave.headers["access-control-allow-headers"]
+    assert "POST" in leave.headers["access-control-allow-methods"]
+    # A script must be able to read errors, too, and when to come again.
+    refused = client.post("/v2/translate", json={}, headers={"origin": "https://cat.example.org"})
+    assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (403, "*")
+    assert "Retry-After" in refused.headers["access-control-expose-headers"]
+    assert "access-control-allow-credentials" not in refused.headers
+
+
+def test_only_the_origins_that_are_named_may(tmp_path_factory: pytest.TempPathFactory):
+    folder = tmp_path_factory.mktemp("cors")
+    with (
+        wire_server(folder, cors_origins=("https://cat.example.org",)) as server,
+        httpx.Client(base_url=server.url) as client,
+    ):
+        for origin, allowed in (("https://cat.example.org", True), ("https://evil.example.com", False)):
+            answer = client.get("/languages", headers={"origin": origin})
+            assert answer.headers.get("access-control-allow-origin") == (origin if allowed else None)
+            memory = client.get("/v1/memory", headers={"origin": origin})
+            assert memory.status_code == (200 if allowed else 403)

@@ -308,7 +308,7 @@ def pages() -> Iterator[TestClient]:
     async def anything(path: str) -> dict[str, str]:
         return {"path": path}
 
-    app.add_middleware(ForeignPages, origins=["*", "https://desk.example.org/"])
+    app.add_middleware(ForeignPages, origins=["*", "https://desk.example.org/"], any_name=False)
     with TestClient(app, base_url="http://127.0.0.1:5000") as client:
         yield client
 
@@ -364,6 +364,20 @@ def test_what_a_foreign_page_may_do_without_keys(
 )
 def test_a_public_name_that_was_not_named_is_not_answered_to(pages: TestClient, host: str, allowed: bool):
     assert (pages.get("/v1/memory", headers={"host": host}).status_code == 200) == allowed
+
+
+def test_a_service_for_other_machines_answers_to_every_name_but_not_to_every_page():
+    app = FastAPI()
+
+    @app.get("/v1/memory")
+    async def memory() -> dict[str, str]:
+        return {}
+
+    app.add_middleware(ForeignPages, origins=["*"], any_name=True)
+    with TestClient(app, base_url="http://vistka.example.net") as client:
+        assert client.get("/v1/memory").status_code == 200
+        assert client.get("/v1/memory", headers={"origin": "http://vistka.example.net"}).status_code == 200
+        assert client.get("/v1/memory", headers={"origin": FOREIGN}).status_code == 403
 
 
 # --- where to listen ------------------------------------------------------------------------------------------------

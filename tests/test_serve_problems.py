@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import inspect
+import io
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.exceptions import HTTPException
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.testclient import TestClient
 
 from vistka import errors
 from vistka.errors import (
     BusyError,
     ConfigurationError,
+    FaultError,
     KeyInvalidError,
     KeyMissingError,
     QuotaError,
@@ -30,7 +33,9 @@ from vistka.errors import (
     VistkaError,
     WorkCancelledError,
 )
+from vistka.serve.answers import slow_json
 from vistka.serve.dialects import Dialect, dialect_of, say_dialect
+from vistka.serve.logs import LOGGER, write_logs
 from vistka.serve.problems import PROBLEM_JSON, UnexpectedErrors, error_response, install, problem_responses
 
 DIALECTS: tuple[Dialect, ...] = ("native", "deepl", "libretranslate", "apertium")
@@ -90,7 +95,7 @@ def all_errors() -> Iterator[VistkaError]:
     for _, kind in inspect.getmembers(errors, inspect.isclass):
         if issubclass(kind, VistkaError):
             more: dict[str, Any] = {"retry_after_s": 1.2} if kind in {BusyError, RateLimitError} else {}
-            yield kind("what\nhappened", **more)
+            yield FaultError("1f") if kind is FaultError else kind("what\nhappened", **more)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -98,7 +103,7 @@ def all_errors() -> Iterator[VistkaError]:
 def test_every_error_has_its_form_and_a_status_that_the_clients_know(error: VistkaError, dialect: Dialect):
     answer = error_response(error, dialect)
     body = json.loads(answer.body)
-    assert "what happened" in words(dialect, body) or isinstance(error, KeyMissingError | KeyInvalidError)
+    assert "what happened" in words(dialect, body) or isinstance(error, KeyMissingError | KeyInvalidError | FaultError)
     assert answer.media_type == (PROBLEM_JSON if dialect == "native" else "application/json")
     if dialect in {"native", "apertium"}:
         assert body.get("status") == answer.status_code or body.get("code") == answer.status_code
@@ -178,7 +183,14 @@ def app() -> FastAPI:
 
         return StreamingResponse(parts())
 
+    async def slow(request: Request, dialect: Dialect) -> Response:
+        async def work() -> None:
+            raise ValueError(SECRET)
+
+        return await slow_json(request, work(), on_error=lambda error: error_response(error, dialect))
+
     for prefix in ("/v1", "/v2", "", "/apertium"):
+        made.add_api_route(f"{prefix}/suggest", slow, methods=["GET"])
         made.add_api_route(f"{prefix}/translate", take, methods=["POST"])
         made.add_api_route(f"{prefix}/detect", fail, methods=["GET"])
         made.add_api_route(f"{prefix}/late", late, methods=["GET"])
@@ -265,39 +277,72 @@ def test_a_path_that_is_not_there(client: TestClient):
         assert (answer.status_code, words(dialect, answer.json())) == (404, "Not Found")  # type: ignore[arg-type]
 
 
+@contextmanager
+def log_lines(*, log_text: bool = False) -> Iterator[io.StringIO]:
+    """What is logged meanwhile."""
+    logger = logging.getLogger(LOGGER)
+    before = (logger.handlers, logger.propagate, logger.level)
+    stream = io.StringIO()
+    try:
+        write_logs(stream, log_text=log_text)
+        yield stream
+    finally:
+        logger.handlers, logger.propagate, logger.level = before
+
+
 @pytest.mark.parametrize(("prefix", "dialect"), PATHS)
-@pytest.mark.parametrize("kind", ["text", "group", "deep"])
+@pytest.mark.parametrize(
+    ("kind", "error"), [("text", "ValueError"), ("group", "ExceptionGroup"), ("deep", "RecursionError")]
+)
 def test_the_unexpected_has_an_id_and_nothing_else(
-    client: TestClient, prefix: str, dialect: Dialect, kind: str, caplog: pytest.LogCaptureFixture
+    client: TestClient, prefix: str, dialect: Dialect, kind: str, error: str
 ):
-    with caplog.at_level(logging.ERROR):
+    with log_lines() as stream:
         answer = client.get(f"{prefix}/detect?kind={kind}")
     assert answer.status_code == 500
+    (line,) = map(json.loads, stream.getvalue().splitlines())
     fault = answer.headers["x-fault-id"]
+    assert (line["id"], line["error"], line["path"]) == (fault, error, f"{prefix}/detect")
+    assert "test_serve_problems.py" in line["where"][-1]
     assert words(dialect, answer.json()).endswith(f"finds it in the log as {fault}")
-    logged = repr([record.__dict__ for record in caplog.records])
-    assert fault in logged
-    assert "test_serve_problems.py" in logged
-    assert SECRET not in answer.text + logged
+    assert SECRET not in answer.text + stream.getvalue()
     assert "Traceback" not in answer.text
 
 
-def test_the_log_holds_messages_if_that_is_asked_for(caplog: pytest.LogCaptureFixture):
+@pytest.mark.parametrize(("prefix", "dialect"), PATHS)
+def test_a_slow_answer_tells_of_the_unexpected_in_the_same_words(client: TestClient, prefix: str, dialect: Dialect):
+    with log_lines() as stream:
+        answer = client.get(f"{prefix}/suggest?dialect={dialect}")
+    assert answer.status_code == 500
+    assert words(dialect, answer.json()).endswith(json.loads(stream.getvalue())["id"])
+    assert SECRET not in answer.text + stream.getvalue()
+
+
+@pytest.mark.parametrize("log_text", [False, True])
+def test_the_log_holds_what_faults_say_if_that_is_asked_for(*, log_text: bool):
     made = FastAPI()
-    made.add_middleware(UnexpectedErrors, log_text=True)
+    made.add_middleware(UnexpectedErrors)
 
     @made.get("/")
     async def fail() -> None:
         try:
             int(SECRET)
         except ValueError as error:
-            raise RuntimeError("outer") from error
+            raise RuntimeError(SECRET) from error
 
-    with caplog.at_level(logging.ERROR), TestClient(made) as client:
+    with log_lines(log_text=log_text) as stream, TestClient(made) as client:
         assert client.get("/").status_code == 500
-    logged = repr([record.__dict__ for record in caplog.records])
-    assert SECRET in logged
-    assert "RuntimeError: outer" in logged
+    line = json.loads(stream.getvalue())
+    assert (SECRET in line["error"], SECRET in line["from"]["error"]) == (log_text, log_text)
+    assert line["from"]["error"].startswith("ValueError")
+
+
+def test_an_answer_that_has_begun_ends_with_its_connection(client: TestClient):
+    with log_lines() as stream:
+        answer = client.get("/v1/late")
+    assert (answer.status_code, answer.text) == (200, " ")
+    assert json.loads(stream.getvalue())["error"] == "ValueError"
+    assert SECRET not in stream.getvalue()
 
 
 def test_openapi_shows_the_form():

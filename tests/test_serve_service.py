@@ -577,6 +577,25 @@ def test_log_lines_are_json_and_hold_neither_text_nor_query(tmp_path: Path) -> N
     assert "langpair" not in stream.getvalue()
 
 
+def test_log_lines_hold_the_text_if_that_is_asked_for(tmp_path: Path) -> None:
+    logger = logging.getLogger(LOGGER)
+    before = (logger.handlers, logger.propagate, logger.level)
+    stream = io.StringIO()
+    try:
+        write_logs(stream)
+        with running(scripted_app(tmp_path, log_text=True)) as url:
+            post(url, "Таємниця редакції.")
+            httpx.post(url + "/v1/blurb", json={"text": "Таємниця редакції. Рада ухвалила закон."})
+    finally:
+        logger.handlers, logger.propagate, logger.level = before
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    texts = [(line["dialect"], line["texts"]) for line in lines if line["event"] == "texts"]
+    assert texts == [
+        ("libretranslate", ["Таємниця редакції."]),
+        ("native", ["Таємниця редакції. Рада ухвалила закон."]),
+    ]
+
+
 def test_every_answer_carries_the_id_of_its_log_line(tmp_path: Path) -> None:
     with running(scripted_app(tmp_path)) as url:
         ids = {httpx.get(url + path).headers["x-request-id"] for path in ("/healthz", "/nowhere")}

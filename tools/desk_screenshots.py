@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 CHROMIUM = Path("/usr/bin/chromium")
 DOCS = Path(__file__).parents[1] / "docs"
@@ -105,6 +105,31 @@ def too_long(page: Page) -> None:
     page.keyboard.type(" Engineers expect lower bills.")
 
 
+def blocked(page: Page) -> None:
+    """A blurb that must not go out: its number is not in the source."""
+
+    def worse(route: Route) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        blurb = told["blurb"]
+        blurb["abstract"] = blurb["abstract"].replace("three district", "13 district")
+        blurb["verdict"] = "block"
+        message = "Not in the source (abstract): 13"
+        blurb["flags"] = [{"code": "unsupported-number", "message": message, "segment": 1, "severity": "error"}]
+        route.fulfill(response=answer, json=told)
+
+    page.route("**/v1/blurb", worse)
+    result(page)
+
+
+def blurb_alone(page: Page) -> None:
+    """Only the blurb was asked for."""
+    typed(page)
+    page.locator(".intake-actions .button").nth(1).click()
+    page.wait_for_selector(".verdict")
+    page.locator(".evidence-item").nth(2).hover()
+
+
 def working(page: Page) -> None:
     """The model is at work."""
     typed(page)
@@ -178,6 +203,8 @@ SHOTS = (
     Shot("desk-evidence-light", evidence),
     Shot("desk-editing-light", editing),
     Shot("desk-too-long-light", too_long),
+    Shot("desk-blocked-light", blocked),
+    Shot("desk-blurb-only-dark", blurb_alone, theme="dark"),
     Shot("desk-working-light", working, pause_s=0.5),
     Shot("desk-error-light", failed),
     Shot("desk-error-dark-uk", failed, theme="dark", language="uk"),
@@ -195,10 +222,14 @@ SHOTS = (
 
 def take(shot: Shot, browser: Browser, out: Path) -> None:
     """Run a service of its own for a picture, and take it."""
-    from vistka.tests.desk_news import Newsroom
+    from vistka.memory.store import Memory
+    from vistka.tests.desk_news import REMEMBERED, Newsroom
     from vistka.tests.serve_app import running, scripted_app
 
     with tempfile.TemporaryDirectory() as folder:
+        memory = Memory(Path(folder) / "memory.sqlite")
+        memory.add(REMEMBERED)
+        memory.close()
         app = scripted_app(Path(folder), engine=Newsroom(shot.pause_s).engine(), **dict(shot.settings))
         with running(app) as base:
             context = browser.new_context(

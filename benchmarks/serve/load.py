@@ -76,6 +76,10 @@ class Server:
         """Resident memory of it and its children."""
         return sum(map(_resident_mib, _family(self.process.pid)))
 
+    def processor_s(self) -> float:
+        """Seconds that all cores together have worked for it and its children."""
+        return sum(map(_processor_s, _family(self.process.pid)))
+
 
 def main() -> int:
     """Measure, print a table, write the results."""
@@ -142,7 +146,9 @@ def measure(servers: Sequence[Server], clients: Sequence[int], seconds: float, r
 
 
 def _look(server: Server, clients: int, seconds: float, seed: int) -> dict[str, Any]:
+    busy_s = server.processor_s()
     answers = asyncio.run(ask_for(server.url, clients, seconds, sentences(seed)))
+    busy_s = server.processor_s() - busy_s
     return {
         "server": server.name,
         "clients": clients,
@@ -152,6 +158,7 @@ def _look(server: Server, clients: int, seconds: float, seed: int) -> dict[str, 
         **_percentiles(answers),
         "other_statuses": {str(status): n for status, n in answers.statuses.items() if status != 200},
         "failed": answers.failed,
+        "processor_ms_per_answer": round(1000 * busy_s / max(1, len(answers.seconds))),
         "memory_mib": round(server.memory_mib()),
     }
 
@@ -278,6 +285,11 @@ def _resident_mib(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
+def _processor_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def _processor() -> str:
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "?")
@@ -287,7 +299,7 @@ def _line(look: Mapping[str, Any]) -> str:
     times = "  ".join(f"{name} {look[name]}" for name in ("p50_ms", "p95_ms", "p99_ms"))
     return (
         f"{look['server']:21} {look['clients']:3d} clients  {look['requests_per_s']:6.2f}/s  {times}"
-        f"  {look['memory_mib']} MiB"
+        f"  {look['processor_ms_per_answer']} ms of processor  {look['memory_mib']} MiB"
     )
 
 

@@ -6,8 +6,9 @@ import { Card, numbered } from "./card.js";
 import { draftAs, toClipboard } from "./copying.js";
 import { KeyDialog, ShortcutsDialog } from "./dialogs.js";
 import { Documents, useJobs } from "./documents.js";
-import { readBeside, taken } from "./files.js";
+import { readBeside } from "./files.js";
 import { Header } from "./header.js";
+import { useAnnouncer, useDrops, useModel, useShortcuts } from "./hooks.js";
 import { html } from "./html.js";
 import { language, moment, setLanguage, t } from "./i18n.js";
 import { Icon } from "./icons.js";
@@ -17,45 +18,9 @@ import { Pairs, PairsToCome, SourceAlone } from "./pairs.js";
 import { FaultBox } from "./parts.js";
 import { useRun } from "./run.js";
 import { isPlain, levelOf, shownSegments } from "./segments.js";
-import { actionOf } from "./shortcuts.js";
 import { lonelyAddress, safeAddress } from "./text.js";
 
 const NOTHING = { text: "", file: null, beside: false };
-const MODEL_POLL_MS = 1500;
-
-// What a screen reader is told; the same words twice must count as news.
-function useAnnouncer() {
-  const [said, setSaid] = useState({ words: "", n: 0 });
-  const announce = (words) => setSaid(({ n }) => ({ words, n: n + 1 }));
-  const region = html`<div class="off-screen" role="status" aria-live="polite">${said.words}${said.n % 2 ? "\u00a0" : ""}</div>`;
-  return [region, announce];
-}
-
-function useModel(onKey) {
-  const [model, setModel] = useState({ state: "asked", detail: "" });
-  const [name, setName] = useState("");
-  const asked = useRef(0);
-  async function ask() {
-    const mine = (asked.current += 1);
-    for (;;) {
-      const now = await api.modelState();
-      if (asked.current !== mine) return;
-      setModel(now);
-      if (now.state === "ready") break;
-      await new Promise((done) => setTimeout(done, MODEL_POLL_MS));
-    }
-    try {
-      setName((await api.models()).recipe.model);
-    } catch (fault) {
-      if (fault.kind === "key" || fault.kind === "refused-key") onKey(fault.kind === "refused-key");
-    }
-  }
-  useEffect(() => {
-    ask();
-    return () => (asked.current += 1);
-  }, []);
-  return [model, name, ask];
-}
 
 function Desk() {
   const [liveRegion, announce] = useAnnouncer();
@@ -69,7 +34,6 @@ function Desk() {
   const [editing, setEditing] = useState(null);
   const [onlyChecks, setOnlyChecks] = useState(false);
   const [focus, setFocus] = useState(null);
-  const [isDragged, setDragged] = useState(false);
   const [fault, setFault] = useState(null); // of what has no place of its own
   const box = useRef(null);
   const needKey = (refused, then = null) => setDialog({ kind: "key", refused, then });
@@ -84,6 +48,11 @@ function Desk() {
   const translation = run?.translation?.state === "done" ? run.translation.value : null;
   const blurb = run?.blurb?.state === "done" ? run.blurb.value : null;
   const evidence = useMemo(() => (blurb ? numbered(blurb.blurb) : []), [blurb]);
+
+  const isCutOff = [run?.fetching, run?.translation, run?.blurb].some((part) => part?.fault?.kind === "offline");
+  useEffect(() => {
+    if (isCutOff) askModel();
+  }, [isCutOff]);
 
   useEffect(() => {
     document.title = t("title");
@@ -160,7 +129,10 @@ function Desk() {
     const segment = segments.find((part) => part.block === one.block && part.start < one.end && part.end > one.start);
     setOnlyChecks(false);
     if (segment) goTo(segment.index);
-    else document.getElementById(`block-${one.block}`)?.scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" });
+    else
+      document
+        .getElementById(`block-${one.block}`)
+        ?.scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" });
     setFocus(one.number);
   }
 
@@ -183,46 +155,8 @@ function Desk() {
     help: () => setDialog({ kind: "shortcuts" }),
   };
 
-  useEffect(() => {
-    const onKey = (event) => {
-      const action = actionOf(event, singleKeys);
-      if (!action) return;
-      event.preventDefault();
-      shortcuts[action]();
-    };
-    document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
-  });
-
-  useEffect(() => {
-    let depth = 0; // enter and leave come for each element that is crossed
-    const enter = (event) => {
-      event.preventDefault();
-      depth += 1;
-      setDragged(true);
-    };
-    const leave = () => {
-      depth -= 1;
-      if (depth <= 0) setDragged(false);
-    };
-    const over = (event) => event.preventDefault();
-    const drop = (event) => {
-      event.preventDefault();
-      depth = 0;
-      setDragged(false);
-      receive(taken(event.dataTransfer));
-    };
-    const paste = (event) => {
-      if (!event.clipboardData.files.length) return;
-      event.preventDefault();
-      receive(taken(event.clipboardData));
-    };
-    const listeners = { dragenter: enter, dragleave: leave, dragover: over, drop, paste };
-    for (const [name, listener] of Object.entries(listeners)) document.addEventListener(name, listener);
-    return () => {
-      for (const [name, listener] of Object.entries(listeners)) document.removeEventListener(name, listener);
-    };
-  }, []);
+  useShortcuts(shortcuts, singleKeys);
+  const isDragged = useDrops(receive);
 
   function receive(given) {
     if (!given) return;
@@ -264,8 +198,9 @@ function Desk() {
     <main id="main" tabindex="-1" class=${isIntake ? "start" : "work"}>
       ${model.state === "failed" && html`<div class="banner" role="alert"><${Icon} name="error" /><p><strong>${t("model.failed.title")}</strong> <span lang="en">${model.detail}</span></p></div>`}
       ${model.state === "starting" && html`<div class="banner calm"><span class="spinner" aria-hidden="true"></span><p>${t("model.starting.why")}</p></div>`}
-      ${isIntake
-        ? html`<div class="intro"><p class="lead">${t("lead")}</p></div>
+      ${
+        isIntake
+          ? html`<div class="intro"><p class="lead">${t("lead")}</p></div>
             <${Intake}
               input=${input}
               setInput=${(next) => {
@@ -280,12 +215,13 @@ function Desk() {
               feed=${run?.feed}
               onFeedItem=${(url) => start({ item: { url }, shown: "" }, { translation: true, blurb: true }, limit)}
             />`
-        : html`<${Subject} run=${run} translation=${translation} blurb=${blurb} onFresh=${fresh} onChange=${change} canChange=${Boolean(run.input)} />
+          : html`<${Subject} run=${run} translation=${translation} blurb=${blurb} onFresh=${fresh} onChange=${change} canChange=${Boolean(run.input)} />
             ${fault && notice}
             <div class=${run.blurb ? "sheet" : "sheet single"}>
               <div class="sheet-main">
-                ${translation
-                  ? html`<${Pairs}
+                ${
+                  translation
+                    ? html`<${Pairs}
                       translation=${translation}
                       edits=${edits}
                       evidence=${evidence}
@@ -299,12 +235,15 @@ function Desk() {
                       onOnlyChecks=${setOnlyChecks}
                       actions=${{ correct, uncorrect, announce, toCheck: (by) => step(by, doubtful) }}
                     />`
-                  : run.translation || fetching
-                    ? html`<${PairsToCome} part=${run.translation ?? fetching} shown=${run.shown} onStop=${change} ...${asked(run.translation, () => translateAgain())} />`
-                    : blurb && html`<${SourceAlone} blocks=${blurb.blocks} evidence=${evidence} focus=${focus} onFocus=${setFocus} onTranslate=${() => translateAgain()} />`}
+                    : run.translation || fetching
+                      ? html`<${PairsToCome} part=${run.translation ?? fetching} shown=${run.shown} onStop=${change} ...${asked(run.translation, () => translateAgain())} />`
+                      : blurb &&
+                        html`<${SourceAlone} blocks=${blurb.blocks} evidence=${evidence} focus=${focus} onFocus=${setFocus} onTranslate=${() => translateAgain()} />`
+                }
               </div>
-              ${run.blurb &&
-              html`<aside class="sheet-side" aria-label=${t("card.title")}>
+              ${
+                run.blurb &&
+                html`<aside class="sheet-side" aria-label=${t("card.title")}>
                 <${Card}
                   part=${run.blurb}
                   limit=${limit}
@@ -316,8 +255,10 @@ function Desk() {
                   announce=${announce}
                   ...${asked(run.blurb, () => blurbAgain(limit))}
                 />
-              </aside>`}
-            </div>`}
+              </aside>`
+              }
+            </div>`
+      }
       <${Documents} jobs=${jobs.jobs} onForget=${jobs.forget} put=${jobs.put} onFault=${failed} onOpen=${(draft) => {
         setFault(null);
         open(draft);
@@ -329,17 +270,20 @@ function Desk() {
       <button type="button" class="tool inline wide-only" onClick=${shortcuts.help}><${Icon} name="keyboard" />${t("shortcuts")} <kbd>?</kbd></button>
     </footer>
     ${isDragged && html`<div class="drop" aria-hidden="true"><p><${Icon} name="file" />${t("drop")}</p></div>`}
-    ${dialog?.kind === "shortcuts" &&
-    html`<${ShortcutsDialog}
+    ${
+      dialog?.kind === "shortcuts" &&
+      html`<${ShortcutsDialog}
       singleKeys=${singleKeys}
       onSingleKeys=${(on) => {
         setSingleKeys(on);
         keep("single-keys", on ? null : "off");
       }}
       onClose=${() => setDialog(null)}
-    />`}
-    ${dialog?.kind === "key" &&
-    html`<${KeyDialog}
+    />`
+    }
+    ${
+      dialog?.kind === "key" &&
+      html`<${KeyDialog}
       refused=${dialog.refused}
       onDone=${(saved) => {
         const { then } = dialog;
@@ -350,7 +294,8 @@ function Desk() {
         askModel();
         then?.();
       }}
-    />`}
+    />`
+    }
     ${liveRegion}
   `;
 
@@ -362,18 +307,26 @@ function Desk() {
 
 // What is being worked on: title, source, time, and the way to the next item.
 function Subject({ run, translation, blurb, onFresh, onChange, canChange }) {
-  const title = translation?.draft.title || blurb?.title || run.about?.title || run.shown.split("\n").find((line) => line.trim()) || translation?.draft.name || "";
+  const title =
+    translation?.draft.title ||
+    blurb?.title ||
+    run.about?.title ||
+    run.shown.split("\n").find((line) => line.trim()) ||
+    translation?.draft.name ||
+    "";
   const url = safeAddress(translation?.draft.url || blurb?.blurb.url || run.item?.url || "");
   const published = translation?.draft.published || blurb?.blurb.published || run.about?.published;
   const from = translation?.draft.source || blurb?.blurb.source || run.about?.source;
   return html`<div class="subject">
     <div class="subject-words">
       <p class="subject-title" lang="uk">${title}</p>
-      ${(from || published || url) &&
-      html`<p class="muted">
+      ${
+        (from || published || url) &&
+        html`<p class="muted">
         ${[from, published && moment(published)].filter(Boolean).join(" · ")}
         ${url && html`${(from || published) && " · "}<a href=${url} target="_blank" rel="noopener noreferrer">${t("original")}</a>`}
-      </p>`}
+      </p>`
+      }
     </div>
     <div class="subject-actions">
       ${canChange && html`<button type="button" class="button" onClick=${onChange}><${Icon} name="edit" />${t("change")}</button>`}

@@ -22,12 +22,15 @@ export function Card({ part, limit, onLimit, focus, onFocus, onShow, onRetry, on
       <h2 id="card-title">${t("card.title")}</h2>
       ${part.state === "working" && html`<p class="bar-count"><span class="spinner" aria-hidden="true"></span>${t("working")} <${Elapsed} since=${part.since} /></p>`}
     </div>
-    ${part.state === "working" &&
-    html`<div aria-hidden="true" class="card-bones"><span class="bone" /><span class="bone short" /><span class="bone thin" /><span class="bone thin" /><span class="bone thin short" /></div>
-      ${onStop && html`<button type="button" class="button small" onClick=${onStop}><${Icon} name="close" />${t("stop")}</button>`}`}
+    ${
+      part.state === "working" &&
+      html`<div aria-hidden="true" class="card-bones"><span class="bone" /><span class="bone short" /><span class="bone thin" /><span class="bone thin" /><span class="bone thin short" /></div>
+      ${onStop && html`<button type="button" class="button small" onClick=${onStop}><${Icon} name="close" />${t("stop")}</button>`}`
+    }
     ${part.state === "failed" && html`<${FaultBox} fault=${part.fault} onRetry=${onRetry} onKey=${onKey} />`}
-    ${part.state === "done" &&
-    html`<${Made}
+    ${
+      part.state === "done" &&
+      html`<${Made}
       key=${part.value.blurb}
       blurb=${part.value.blurb}
       made=${part.limit}
@@ -38,7 +41,8 @@ export function Card({ part, limit, onLimit, focus, onFocus, onShow, onRetry, on
       onShow=${onShow}
       onRetry=${onRetry}
       announce=${announce}
-    />`}
+    />`
+    }
   </section>`;
 }
 
@@ -70,17 +74,24 @@ function Made({ blurb, made, limit, onLimit, focus, onFocus, onShow, onRetry, an
       />
       <${Count} text=${abstract} limit=${limit} announce=${announce} />
     </div>
-    ${isEdited &&
-    html`<p class="note edited">
-      <${Icon} name="edit" />${t("edited")}
-      <button type="button" class="tool inline" onClick=${() => { setHeadline(blurb.headline); setAbstract(blurb.abstract); }}>
+    ${
+      isEdited &&
+      html`<p class="note edited">
+      <${Icon} name="edit" /><span>${t("edited")}
+      <button type="button" class="tool inline" onClick=${() => {
+        setHeadline(blurb.headline);
+        setAbstract(blurb.abstract);
+      }}>
         <${Icon} name="undo" />${t("edited.undo")}
-      </button>
-    </p>`}
-    ${(foot || address) &&
-    html`<p class="card-foot">
+      </button></span>
+    </p>`
+    }
+    ${
+      (foot || address) &&
+      html`<p class="card-foot">
       ${foot}${address && html` ${foot && "· "}<a href=${address} target="_blank" rel="noopener noreferrer">${t("original")}</a>`}
-    </p>`}
+    </p>`
+    }
     ${blurb.flags.length > 0 && html`<${Flags} flags=${blurb.flags} />`}
     <${Evidence} blurb=${blurb} focus=${focus} onFocus=${onFocus} onShow=${onShow} />
     <div class="card-actions">

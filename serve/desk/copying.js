@@ -10,9 +10,7 @@ function englishBlocks(translation, edits) {
   for (const segment of translation.draft.segments) {
     texts[segment.block] += edited(segment, edits);
   }
-  return translation.blocks
-    .map(({ kind }, index) => ({ kind, text: texts[index].trim() }))
-    .filter(({ text }) => text);
+  return translation.blocks.map(({ kind }, index) => ({ kind, text: texts[index].trim() })).filter(({ text }) => text);
 }
 
 // A segment's English with the white space of its source around it.
@@ -74,7 +72,10 @@ function blurbHtml(blurb, headline, abstract) {
 export async function toClipboard(text, format) {
   try {
     if (format === "html" && window.ClipboardItem) {
-      const rich = { "text/plain": new Blob([text], { type: "text/plain" }), "text/html": new Blob([text], { type: "text/html" }) };
+      const rich = {
+        "text/plain": new Blob([text], { type: "text/plain" }),
+        "text/html": new Blob([text], { type: "text/html" }),
+      };
       await navigator.clipboard.write([new ClipboardItem(rich)]);
     } else {
       await navigator.clipboard.writeText(text);

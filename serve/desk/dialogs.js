@@ -23,7 +23,13 @@ export function KeyDialog({ refused, onDone }) {
       </div>
       <p class="muted">${t("key.kept")}</p>
       <div class="dialog-actions">
-        ${apiKey() && html`<button type="button" class="button" onClick=${() => { setApiKey(""); onDone(true); }}>${t("key.forget")}</button>`}
+        ${
+          apiKey() &&
+          html`<button type="button" class="button" onClick=${() => {
+            setApiKey("");
+            onDone(true);
+          }}>${t("key.forget")}</button>`
+        }
         <button type="submit" class="button primary">${t("key.save")}</button>
       </div>
     </form>

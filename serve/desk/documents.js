@@ -17,7 +17,11 @@ export function useJobs(announce) {
   const followed = useRef(new Map());
 
   function put(job) {
-    setJobs((before) => (before.some((one) => one.id === job.id) ? before.map((one) => (one.id === job.id ? { ...one, ...job } : one)) : [job, ...before]));
+    setJobs((before) =>
+      before.some((one) => one.id === job.id)
+        ? before.map((one) => (one.id === job.id ? { ...one, ...job } : one))
+        : [job, ...before],
+    );
   }
 
   async function follow(id) {
@@ -27,12 +31,16 @@ export function useJobs(announce) {
     let state = "";
     while (!control.signal.aborted && !OVER.has(state)) {
       try {
-        await api.followJob(id, (job) => {
-          state = job.state;
-          put(job);
-        }, control.signal);
+        await api.followJob(
+          id,
+          (job) => {
+            state = job.state;
+            put(job);
+          },
+          control.signal,
+        );
       } catch (fault) {
-        if (fault.kind === "gone") return forget(id);
+        if (fault.kind === "gone" || fault.kind === "refused-key") return forget(id);
         // The service may be starting again; the job is kept there, so asking later is enough.
       }
       if (!OVER.has(state)) await new Promise((done) => setTimeout(done, FOLLOW_AGAIN_MS));
@@ -107,17 +115,21 @@ function Document({ job, onForget, onOpen, onFault, put }) {
       <strong>${job.name}</strong>
       <span class="muted">${t(`job.${job.state}`)}</span>
     </div>
-    ${!isOver &&
-    html`<div class="document-progress">
+    ${
+      !isOver &&
+      html`<div class="document-progress">
       <progress max=${job.segments_total || 1} value=${job.segments_done} aria-label=${t("job.progress", { name: job.name })}></progress>
       <span class="muted">${t("job.sentences", { n: job.segments_total, done: job.segments_done })}</span>
-    </div>`}
+    </div>`
+    }
     ${job.state === "failed" && html`<p class="document-error" lang="en">${job.error?.detail}</p>`}
     ${job.state === "done" && job.flags_raised > 0 && html`<p class="document-flags"><${Icon} name="warn" />${t("job.flags", { n: job.flags_raised })}</p>`}
     <div class="document-actions">
-      ${job.state === "done" &&
-      html`<button type="button" class="button small" disabled=${busy} onClick=${guarded(download)}><${Icon} name="download" />${t("download")}${name}</button>
-        <button type="button" class="button small" disabled=${busy} onClick=${guarded(open)}><${Icon} name="columns" />${t("open.beside")}${name}</button>`}
+      ${
+        job.state === "done" &&
+        html`<button type="button" class="button small" disabled=${busy} onClick=${guarded(download)}><${Icon} name="download" />${t("download")}${name}</button>
+        <button type="button" class="button small" disabled=${busy} onClick=${guarded(open)}><${Icon} name="columns" />${t("open.beside")}${name}</button>`
+      }
       ${!isOver && html`<button type="button" class="button small" disabled=${busy} onClick=${guarded(cancel)}><${Icon} name="close" />${t("job.cancel")}${name}</button>`}
       ${isOver && html`<button type="button" class="button small quiet" onClick=${() => onForget(job.id)}>${t("job.forget")}${name}</button>`}
     </div>

@@ -30,7 +30,10 @@ export async function readBeside(file) {
 export function taken(transfer) {
   const file = transfer.files?.[0];
   if (file) return { file };
-  const link = transfer.getData("text/uri-list").split("\n").find((line) => line && !line.startsWith("#"));
+  const link = transfer
+    .getData("text/uri-list")
+    .split("\n")
+    .find((line) => line && !line.startsWith("#"));
   const text = link || transfer.getData("text/plain");
   return text ? { text } : null;
 }

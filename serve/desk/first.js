@@ -11,6 +11,8 @@
   const theme = kept("vistka.theme");
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
   const wishes = [kept("vistka.language"), ...(navigator.languages ?? [navigator.language])];
-  const known = wishes.map((wish) => (wish ?? "").slice(0, 2).toLowerCase()).find((code) => code === "uk" || code === "en");
+  const known = wishes
+    .map((wish) => (wish ?? "").slice(0, 2).toLowerCase())
+    .find((code) => code === "uk" || code === "en");
   root.lang = known ?? "en";
 })();

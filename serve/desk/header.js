@@ -19,7 +19,10 @@ export function Header({ model, modelName, onLanguage, theme, onTheme, onShortcu
       ${children}
       <div class="switch" role="group" aria-label=${t("language")}>
         ${Object.entries(LANGUAGES).map(
-          ([code, name]) => html`<button type="button" lang=${code} aria-pressed=${language() === code} aria-label=${name} title=${name} onClick=${() => onLanguage(code)}>
+          ([
+            code,
+            name,
+          ]) => html`<button type="button" lang=${code} aria-pressed=${language() === code} aria-label=${name} title=${name} onClick=${() => onLanguage(code)}>
             ${code === "uk" ? "Укр" : "Eng"}
           </button>`,
         )}

@@ -6,6 +6,8 @@ import { Icon } from "./icons.js";
 import { ACCEPTED, fitsBeside, kindOf } from "./files.js";
 import { count, lonelyAddress } from "./text.js";
 
+const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform);
+
 export const LIMITS = { least: 40, most: 2000, usual: 200 };
 
 export function LimitField({ limit, onLimit, id }) {
@@ -44,9 +46,10 @@ export function Intake({ input, setInput, limit, onLimit, onStart, box, notice, 
 
   return html`<form class="intake" onSubmit=${submit} aria-labelledby="intake-title">
     <h2 id="intake-title" class="off-screen">${t("intake.title")}</h2>
-    ${input.file
-      ? html`<${FileCard} input=${input} setInput=${setInput} />`
-      : html`<div class="box">
+    ${
+      input.file
+        ? html`<${FileCard} input=${input} setInput=${setInput} />`
+        : html`<div class="box">
           <label class="off-screen" for="source-box">${t("intake.label")}</label>
           <textarea
             id="source-box"
@@ -64,17 +67,20 @@ export function Intake({ input, setInput, limit, onLimit, onStart, box, notice, 
           ></textarea>
           <div class="box-foot">
             <p id="source-hint" class=${characters ? "box-hint" : "box-hint drop-hint"}>
-              ${address
-                ? html`<${Icon} name="link" />${t("intake.is-link", { host: new URL(address).host })}`
-                : characters
-                  ? html`<${Icon} name="text" />${t("characters", { n: characters })}`
-                  : t("intake.hint")}
+              ${
+                address
+                  ? html`<${Icon} name="link" />${t("intake.is-link", { host: new URL(address).host })}`
+                  : characters
+                    ? html`<${Icon} name="text" />${t("characters", { n: characters })}`
+                    : t("intake.hint")
+              }
             </p>
             <span class="spring"></span>
             ${!characters && html`<button type="button" class="button small quiet" onClick=${() => setInput({ ...input, text: t("example.text") })}>${t("example")}</button>`}
             <button type="button" class="button small" onClick=${() => chooser.current.click()}><${Icon} name="file" />${t("choose.file")}</button>
           </div>
-        </div>`}
+        </div>`
+    }
     <input
       ref=${chooser}
       type="file"
@@ -92,13 +98,15 @@ export function Intake({ input, setInput, limit, onLimit, onStart, box, notice, 
     <div class="intake-actions">
       <button type="submit" class="button primary">
         ${input.file && !input.beside ? t("start.file") : address ? t("start.link") : t("start.both")}
-        <kbd class="key-hint" aria-hidden="true">Ctrl ↵</kbd>
+        <kbd class="key-hint" aria-hidden="true">${IS_MAC ? "⌘" : "Ctrl"} ↵</kbd>
       </button>
-      ${(!input.file || input.beside) &&
-      html`<button type="button" class="button" onClick=${() => (ready ? onStart({ translation: false, blurb: true }) : box.current?.focus())}>
+      ${
+        (!input.file || input.beside) &&
+        html`<button type="button" class="button" onClick=${() => (ready ? onStart({ translation: false, blurb: true }) : box.current?.focus())}>
           ${t("start.blurb")}
         </button>
-        <${LimitField} id="limit" limit=${limit} onLimit=${onLimit} />`}
+        <${LimitField} id="limit" limit=${limit} onLimit=${onLimit} />`
+      }
     </div>
     ${feed && html`<${Feed} feed=${feed} onItem=${onFeedItem} />`}
   </form>`;
@@ -125,14 +133,16 @@ function FileCard({ input, setInput }) {
         <${Icon} name="close" />
       </button>
     </div>
-    ${!known
-      ? html`<p class="muted">${t("file.unknown")}</p>`
-      : fitsBeside(file)
-        ? html`<fieldset class="choices">
+    ${
+      !known
+        ? html`<p class="muted">${t("file.unknown")}</p>`
+        : fitsBeside(file)
+          ? html`<fieldset class="choices">
             <legend>${t("file.how")}</legend>
             ${choice(true, "file.beside")} ${choice(false, "file.job")}
           </fieldset>`
-        : html`<p class="muted">${t("file.only-job")}</p>`}
+          : html`<p class="muted">${t("file.only-job")}</p>`
+    }
   </div>`;
 }
 

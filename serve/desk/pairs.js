@@ -8,7 +8,20 @@ import { draftAs } from "./copying.js";
 import { LOW_CONFIDENCE, isPlain, levelOf, shownSegments } from "./segments.js";
 import { pieces } from "./text.js";
 
-export function Pairs({ translation, edits, evidence, focus, onFocus, current, onCurrent, editing, onEditing, onlyChecks, onOnlyChecks, actions }) {
+export function Pairs({
+  translation,
+  edits,
+  evidence,
+  focus,
+  onFocus,
+  current,
+  onCurrent,
+  editing,
+  onEditing,
+  onlyChecks,
+  onOnlyChecks,
+  actions,
+}) {
   const all = shownSegments(translation);
   const levels = new Map(all.map((segment) => [segment.index, levelOf(segment, edits)]));
   const toCheck = all.filter((segment) => levels.get(segment.index));
@@ -21,24 +34,33 @@ export function Pairs({ translation, edits, evidence, focus, onFocus, current, o
       <h2 id="pairs-title">${t("pairs.title")}</h2>
       <p class="bar-count">
         ${t("sentences", { n: sentences.length })}
-        ${toCheck.length
-          ? html`<span class="count-warn"><${Icon} name="warn" />${t("to-check", { n: toCheck.length })}</span>`
-          : html`<span class="count-ok"><${Icon} name="check" />${t("to-check.none")}</span>`}
+        ${
+          toCheck.length
+            ? html`<span class="count-warn"><${Icon} name="warn" />${t("to-check", { n: toCheck.length })}</span>`
+            : html`<span class="count-ok"><${Icon} name="check" />${t("to-check.none")}</span>`
+        }
       </p>
-      ${(toCheck.length > 0 || onlyChecks) &&
-      html`<div class="steps" role="group" aria-label=${t("steps")}>
+      ${
+        (toCheck.length > 0 || onlyChecks) &&
+        html`<div class="steps" role="group" aria-label=${t("steps")}>
         <button type="button" class="icon-button" aria-label=${t("step.back")} onClick=${() => actions.toCheck(-1)}><${Icon} name="up" /></button>
         <button type="button" class="icon-button" aria-label=${t("step.on")} onClick=${() => actions.toCheck(1)}><${Icon} name="down" /></button>
         <button type="button" class="toggle" aria-pressed=${onlyChecks} onClick=${() => onOnlyChecks(!onlyChecks)}>${t("only-checks")}</button>
-      </div>`}
+      </div>`
+      }
       <span class="spring"></span>
       <${CopyButtons} what=${t("copy.draft")} give=${(format) => draftAs(format, translation, edits)} announce=${actions.announce} />
     </div>
     <div class="columns-head" aria-hidden="true"><span></span><span>${t("column.source")}</span><span>${t("column.english")}</span></div>
     ${groups(shown).map(
-      ({ block, segments }) => html`<ol key=${block} class=${`block ${translation.blocks[block]?.kind ?? ""}`} role="list">
-        ${segments.map(
-          (segment) => isPlain(segment) ? html`<li key=${segment.index} class="plain">${segment.source.trim()}</li>` : html`<${Pair}
+      ({
+        block,
+        segments,
+      }) => html`<ol key=${block} class=${`block ${translation.blocks[block]?.kind ?? ""}`} role="list">
+        ${segments.map((segment) =>
+          isPlain(segment)
+            ? html`<li key=${segment.index} class="plain">${segment.source.trim()}</li>`
+            : html`<${Pair}
             key=${segment.index}
             segment=${segment}
             number=${sentences.indexOf(segment) + 1}
@@ -71,7 +93,21 @@ function groups(segments) {
   return found;
 }
 
-function Pair({ segment, number, level, edit, evidence, focus, onFocus, isCurrent, isTabbable, isEditing, onCurrent, onEditing, actions }) {
+function Pair({
+  segment,
+  number,
+  level,
+  edit,
+  evidence,
+  focus,
+  onFocus,
+  isCurrent,
+  isTabbable,
+  isEditing,
+  onCurrent,
+  onEditing,
+  actions,
+}) {
   const isLeft = segment.origin === "source";
   const english = edit ? edit.english : segment.english.trim();
   const classes = ["pair", level, isCurrent && "current", isLeft && "left"].filter(Boolean).join(" ");
@@ -91,19 +127,23 @@ function Pair({ segment, number, level, edit, evidence, focus, onFocus, isCurren
       <${Source} segment=${segment} evidence=${evidence} focus=${focus} onFocus=${onFocus} />
     </p>
     <div class="english">
-      ${isEditing
-        ? html`<${Editor} segment=${segment} value=${english} onEditing=${onEditing} actions=${actions} />`
-        : html`<p lang=${isLeft ? LANGUAGE_TAGS[segment.language] : "en"}>${english}</p>`}
+      ${
+        isEditing
+          ? html`<${Editor} segment=${segment} value=${english} onEditing=${onEditing} actions=${actions} />`
+          : html`<p lang=${isLeft ? LANGUAGE_TAGS[segment.language] : "en"}>${english}</p>`
+      }
       ${!isEditing && html`<${Notes} segment=${segment} edit=${edit} actions=${actions} />`}
     </div>
-    ${!isEditing &&
-    !isLeft &&
-    html`<div class="tools">
+    ${
+      !isEditing &&
+      !isLeft &&
+      html`<div class="tools">
       <button type="button" class="tool" title=${t("edit")} tabindex=${isTabbable ? 0 : -1} onClick=${() => onEditing(segment.index)}>
         <${Icon} name="edit" /><span class="off-screen">${t("edit")}: ${t("pair.label", { n: number })}</span>
       </button>
       ${segment.origin === "model" && !edit && html`<span class="confidence" title=${t("confidence.title")}><span class="off-screen">${t("confidence.label")} </span>${percent(segment.confidence)}</span>`}
-    </div>`}
+    </div>`
+    }
   </li>`;
 }
 
@@ -128,8 +168,7 @@ function Source({ segment, evidence, focus, onFocus }) {
 function Notes({ segment, edit, actions }) {
   if (edit) {
     return html`<p class="note ok">
-      <${Icon} name="memory" />${t("remembered")}
-      <${Undo} segment=${segment} actions=${actions} />
+      <${Icon} name="memory" /><span>${t("remembered")} <${Undo} segment=${segment} actions=${actions} /></span>
     </p>`;
   }
   // Where a check says what is wrong, that says more than a number.
@@ -138,24 +177,32 @@ function Notes({ segment, edit, actions }) {
   const similar = segment.origin === "model" ? segment.memory : null;
   if (!isLow && !segment.flags.length && segment.origin === "model" && !similar) return null;
   return html`<div class="notes">
-    ${segment.origin === "memory" &&
-    html`<p class="note ok"><${Icon} name="memory" />${segment.memory?.author ? t("from-memory.by", { who: segment.memory.author }) : t("from-memory")}</p>`}
-    ${segment.origin === "glossary" && html`<p class="note"><${Icon} name="info" />${t("from-glossary")}</p>`}
-    ${segment.origin === "source" && !segment.flags.length && segment.language !== "und" && html`<p class="note">${t(`left.${segment.language === "en" ? "en" : "other"}`)}</p>`}
-    ${(isLow || segment.flags.length > 0) &&
-    html`<${Flags} flags=${segment.flags}>
-      ${isLow &&
-      html`<li class="flag warn low">
+    ${
+      segment.origin === "memory" &&
+      html`<p class="note ok"><${Icon} name="memory" /><span>${segment.memory?.author ? t("from-memory.by", { who: segment.memory.author }) : t("from-memory")}</span></p>`
+    }
+    ${segment.origin === "glossary" && html`<p class="note"><${Icon} name="info" /><span>${t("from-glossary")}</span></p>`}
+    ${segment.origin === "source" && !segment.flags.length && segment.language !== "und" && html`<p class="note"><${Icon} name="info" /><span>${t(`left.${segment.language === "en" ? "en" : "other"}`)}</span></p>`}
+    ${
+      (isLow || segment.flags.length > 0) &&
+      html`<${Flags} flags=${segment.flags}>
+      ${
+        isLow &&
+        html`<li class="flag warn low">
         <${Icon} name="warn" /><span><strong>${t("low", { share: percent(segment.confidence) })}</strong> <span class="flag-detail">${t("low.why")}</span></span>
-      </li>`}
-    <//>`}
-    ${similar &&
-    html`<details class="similar">
+      </li>`
+      }
+    <//>`
+    }
+    ${
+      similar &&
+      html`<details class="similar">
       <summary>${t("similar", { share: percent(similar.score) })}</summary>
       <p lang="uk">${similar.source}</p>
       <p lang="en">${similar.target}</p>
       <p class="muted">${[similar.author, moment(similar.date)].filter(Boolean).join(", ")}</p>
-    </details>`}
+    </details>`
+    }
   </div>`;
 }
 
@@ -252,7 +299,10 @@ export function PairsToCome({ part, shown, onStop, onRetry, onKey }) {
   if (part?.state === "failed") {
     return html`<section class="pairs" aria-label=${t("pairs.title")}><${FaultBox} fault=${part.fault} onRetry=${onRetry} onKey=${onKey} /></section>`;
   }
-  const paragraphs = shown.split(/\n\s*\n|\n/).filter((line) => line.trim()).slice(0, 40);
+  const paragraphs = shown
+    .split(/\n\s*\n|\n/)
+    .filter((line) => line.trim())
+    .slice(0, 40);
   const lines = paragraphs.length ? paragraphs : ["", "", ""];
   return html`<section class="pairs" aria-labelledby="pairs-title" aria-busy="true">
     <div class="bar">

@@ -65,11 +65,13 @@ export function FaultBox({ fault, onRetry, onKey }) {
       ${fault.detail && html`<p class="fault-detail" lang="en">${fault.detail}</p>`}
       <p class="fault-next">${t(`fault.${fault.kind}.next`)}</p>
       ${needsKey && onKey && html`<button type="button" class="button" onClick=${onKey}><${Icon} name="key" />${t("key.enter")}</button>`}
-      ${!needsKey &&
-      onRetry &&
-      html`<button type="button" class="button" onClick=${onRetry}>
+      ${
+        !needsKey &&
+        onRetry &&
+        html`<button type="button" class="button" onClick=${onRetry}>
         <${Icon} name="undo" />${left ? t("retry.in", { n: left }) : t("retry")}
-      </button>`}
+      </button>`
+      }
     </div>
   </div>`;
 }

@@ -37,7 +37,16 @@ export function useRun(announce) {
   async function start(input, wants, limit) {
     const { signal, patch } = begin();
     setEdits(new Map());
-    setRun({ id: Date.now(), input, wants, shown: input.shown, fetching: null, feed: null, translation: null, blurb: null });
+    setRun({
+      id: Date.now(),
+      input,
+      wants,
+      shown: input.shown,
+      fetching: null,
+      feed: null,
+      translation: null,
+      blurb: null,
+    });
     announce(t("said.working"));
     let item = input.item;
     let about = {};
@@ -126,7 +135,18 @@ export function useRun(announce) {
     announce(t("said.undone"));
   }
 
-  return { run, edits, start, stop, clear, open, correct, uncorrect, translateAgain: again("translation"), blurbAgain: again("blurb") };
+  return {
+    run,
+    edits,
+    start,
+    stop,
+    clear,
+    open,
+    correct,
+    uncorrect,
+    translateAgain: again("translation"),
+    blurbAgain: again("blurb"),
+  };
 }
 
 function aboutOf(page) {

@@ -12,7 +12,9 @@ export function pieces(text, spans) {
   const inside = spans
     .map((span) => ({ ...span, start: Math.max(0, span.start), end: Math.min(points.length, span.end) }))
     .filter((span) => span.start < span.end);
-  const cuts = [...new Set([0, points.length, ...inside.flatMap((span) => [span.start, span.end])])].sort((a, b) => a - b);
+  const cuts = [...new Set([0, points.length, ...inside.flatMap((span) => [span.start, span.end])])].sort(
+    (a, b) => a - b,
+  );
   return cuts.slice(0, -1).map((from, index) => ({
     text: points.slice(from, cuts[index + 1]).join(""),
     spans: inside.filter((span) => span.start <= from && cuts[index + 1] <= span.end),
