@@ -49,7 +49,7 @@ def add(
     data: DataOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Make a key and print it: this once, as only a digest of it is kept."""
+    """Make a key and print it, this once."""
     from vistka.serve.key_store import DEFAULT_SCOPES, checked_scopes
 
     scopes = checked_scopes(scope) if scope else DEFAULT_SCOPES
@@ -64,7 +64,7 @@ def list_(
     json: Annotated[bool, typer.Option("--json", help="One JSON object for each key, one a line.")] = False,
     data: DataOption = None,
 ) -> None:
-    """List all keys, the oldest first, with what each used this month."""
+    """List all keys and what each used this month."""
     store = _store(data)
     rows = [_row(key, store.used(key.id)) for key in store.all_keys()]
     if json:
@@ -80,7 +80,7 @@ def revoke(
     key: Annotated[str, typer.Argument(metavar="NAME|ID", help="Of a key in force; see `vistka keys list`.")],
     data: DataOption = None,
 ) -> None:
-    """Take a key out of force, from the next request on; what it used stays to be seen."""
+    """Take a key out of force, from the next request on."""
     kept = _store(data).revoke(key)
     print_line(f"{kept.name}: key {kept.id} revoked")
 

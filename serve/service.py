@@ -389,6 +389,7 @@ class Service:
         Raises:
             ServiceError, ModelError: see `ready`, `EngineQueue` and `Ticket`.
         """
+        self._note_texts(ticket, [segment.text for segment in segments])
         self.wait_ready(ticket)
         pipeline = self._loaded.result()
         parts = self._translator(pipeline, ticket, glossary, with_confidence=with_confidence).translate(

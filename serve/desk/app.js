@@ -15,7 +15,7 @@ import { Icon } from "./icons.js";
 import { Intake, LIMITS, withFile } from "./intake.js";
 import { keep, kept } from "./kept.js";
 import { Pairs, PairsToCome, SourceAlone } from "./pairs.js";
-import { FaultBox } from "./parts.js";
+import { Button, FaultBox } from "./parts.js";
 import { useRun } from "./run.js";
 import { isPlain, levelOf, shownSegments } from "./segments.js";
 import { lonelyAddress, safeAddress } from "./text.js";
@@ -170,7 +170,7 @@ function Desk() {
   const fetching = run?.fetching;
   const isIntake = !run || run.feed || fetching?.state === "failed";
   const notice = fault
-    ? html`<${FaultBox} fault=${fault.found} onRetry=${fault.retry} onKey=${() => needKey(fault.found.kind === "refused-key", fault.retry)} />`
+    ? html`<${FaultBox} fault=${fault.found} ...${asked({ fault: fault.found }, fault.retry)} />`
     : fetching?.state === "failed"
       ? html`<${FaultBox} fault=${fetching.fault} ...${asked(fetching, () => start(run.input, run.wants, limit))} />`
       : null;
@@ -196,8 +196,7 @@ function Desk() {
       onKey=${() => needKey(false)}
     />
     <main id="main" tabindex="-1" class=${isIntake ? "start" : "work"}>
-      ${model.state === "failed" && html`<div class="banner" role="alert"><${Icon} name="error" /><p><strong>${t("model.failed.title")}</strong> <span lang="en">${model.detail}</span></p></div>`}
-      ${model.state === "starting" && html`<div class="banner calm"><span class="spinner" aria-hidden="true"></span><p>${t("model.starting.why")}</p></div>`}
+      <${ModelBanner} model=${model} />
       ${
         isIntake
           ? html`<div class="intro"><p class="lead">${t("lead")}</p></div>
@@ -215,7 +214,7 @@ function Desk() {
               feed=${run?.feed}
               onFeedItem=${(url) => start({ item: { url }, shown: "" }, { translation: true, blurb: true }, limit)}
             />`
-          : html`<${Subject} run=${run} translation=${translation} blurb=${blurb} onFresh=${fresh} onChange=${change} canChange=${Boolean(run.input)} />
+          : html`<${Subject} run=${run} translation=${translation} blurb=${blurb} onFresh=${fresh} onChange=${change} />
             ${fault && notice}
             <div class=${run.blurb ? "sheet" : "sheet single"}>
               <div class="sheet-main">
@@ -236,9 +235,20 @@ function Desk() {
                       actions=${{ correct, uncorrect, announce, toCheck: (by) => step(by, doubtful) }}
                     />`
                     : run.translation || fetching
-                      ? html`<${PairsToCome} part=${run.translation ?? fetching} shown=${run.shown} onStop=${change} ...${asked(run.translation, () => translateAgain())} />`
+                      ? html`<${PairsToCome}
+                          part=${run.translation ?? fetching}
+                          shown=${run.shown}
+                          onStop=${change}
+                          ...${asked(run.translation, () => translateAgain())}
+                        />`
                       : blurb &&
-                        html`<${SourceAlone} blocks=${blurb.blocks} evidence=${evidence} focus=${focus} onFocus=${setFocus} onTranslate=${() => translateAgain()} />`
+                        html`<${SourceAlone}
+                          blocks=${blurb.blocks}
+                          evidence=${evidence}
+                          focus=${focus}
+                          onFocus=${setFocus}
+                          onTranslate=${() => translateAgain()}
+                        />`
                 }
               </div>
               ${
@@ -267,7 +277,9 @@ function Desk() {
     <footer class="foot">
       <p>${t("foot")}</p>
       <p><a href="openapi.json">${t("foot.api")}</a></p>
-      <button type="button" class="tool inline wide-only" onClick=${shortcuts.help}><${Icon} name="keyboard" />${t("shortcuts")} <kbd>?</kbd></button>
+      <button type="button" class="tool inline wide-only" onClick=${shortcuts.help}>
+        <${Icon} name="keyboard" />${t("shortcuts")} <kbd>?</kbd>
+      </button>
     </footer>
     ${isDragged && html`<div class="drop" aria-hidden="true"><p><${Icon} name="file" />${t("drop")}</p></div>`}
     ${
@@ -305,14 +317,29 @@ function Desk() {
   }
 }
 
+function ModelBanner({ model }) {
+  if (model.state === "failed") {
+    return html`<div class="banner" role="alert">
+      <${Icon} name="error" />
+      <p><strong>${t("model.failed.title")}</strong> <span lang="en">${model.detail}</span></p>
+    </div>`;
+  }
+  if (model.state !== "starting") return null;
+  return html`<div class="banner calm">
+    <span class="spinner" aria-hidden="true"></span>
+    <p>${t("model.starting.why")}</p>
+  </div>`;
+}
+
 // What is being worked on: title, source, time, and the way to the next item.
-function Subject({ run, translation, blurb, onFresh, onChange, canChange }) {
+function Subject({ run, translation, blurb, onFresh, onChange }) {
   const title =
     translation?.draft.title ||
     blurb?.title ||
     run.about?.title ||
     run.shown.split("\n").find((line) => line.trim()) ||
     translation?.draft.name ||
+    run.input?.item.url ||
     "";
   const url = safeAddress(translation?.draft.url || blurb?.blurb.url || run.item?.url || "");
   const published = translation?.draft.published || blurb?.blurb.published || run.about?.published;
@@ -329,8 +356,8 @@ function Subject({ run, translation, blurb, onFresh, onChange, canChange }) {
       }
     </div>
     <div class="subject-actions">
-      ${canChange && html`<button type="button" class="button" onClick=${onChange}><${Icon} name="edit" />${t("change")}</button>`}
-      <button type="button" class="button" onClick=${onFresh}><${Icon} name="text" />${t("fresh")}</button>
+      ${run.input && html`<${Button} icon="edit" onClick=${onChange}>${t("change")}<//>`}
+      <${Button} icon="text" onClick=${onFresh}>${t("fresh")}<//>
     </div>
   </div>`;
 }

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { html } from "./html.js";
 import { moment, t } from "./i18n.js";
 import { Icon } from "./icons.js";
-import { CopyButtons, Elapsed, FaultBox, Flags, Growing } from "./parts.js";
+import { Button, CopyButtons, FaultBox, Flags, Growing, Working } from "./parts.js";
 import { LimitField } from "./intake.js";
 import { blurbAs } from "./copying.js";
 import { count, safeAddress } from "./text.js";
@@ -20,12 +20,14 @@ export function Card({ part, limit, onLimit, focus, onFocus, onShow, onRetry, on
   return html`<section class="card" aria-labelledby="card-title" aria-busy=${part.state === "working"}>
     <div class="card-head">
       <h2 id="card-title">${t("card.title")}</h2>
-      ${part.state === "working" && html`<p class="bar-count"><span class="spinner" aria-hidden="true"></span>${t("working")} <${Elapsed} since=${part.since} /></p>`}
+      ${part.state === "working" && html`<${Working} since=${part.since} />`}
     </div>
     ${
       part.state === "working" &&
-      html`<div aria-hidden="true" class="card-bones"><span class="bone" /><span class="bone short" /><span class="bone thin" /><span class="bone thin" /><span class="bone thin short" /></div>
-      ${onStop && html`<button type="button" class="button small" onClick=${onStop}><${Icon} name="close" />${t("stop")}</button>`}`
+      html`<div aria-hidden="true">
+        ${["", "short", "thin", "thin", "thin short"].map((kind) => html`<span class=${`bone ${kind}`} />`)}
+      </div>
+      ${onStop && html`<${Button} kind="small" icon="close" onClick=${onStop}>${t("stop")}<//>`}`
     }
     ${part.state === "failed" && html`<${FaultBox} fault=${part.fault} onRetry=${onRetry} onKey=${onKey} />`}
     ${
@@ -59,7 +61,14 @@ function Made({ blurb, made, limit, onLimit, focus, onFocus, onShow, onRetry, an
     </p>
     <div class="field">
       <label for="headline">${t("headline")}</label>
-      <${Growing} id="headline" class="headline" lang="en" spellcheck=${true} value=${headline} onInput=${(event) => setHeadline(event.target.value)} />
+      <${Growing}
+        id="headline"
+        class="headline"
+        lang="en"
+        spellcheck=${true}
+        value=${headline}
+        onInput=${(event) => setHeadline(event.target.value)}
+      />
     </div>
     <div class="field">
       <label for="abstract">${t("abstract")}</label>
@@ -98,7 +107,7 @@ function Made({ blurb, made, limit, onLimit, focus, onFocus, onShow, onRetry, an
       <${CopyButtons} what=${t("copy.blurb")} give=${(format) => blurbAs(format, blurb, { headline, abstract })} announce=${announce} />
       <div class="again">
         <${LimitField} id="card-limit" limit=${limit} onLimit=${onLimit} />
-        ${limit !== made && onRetry && html`<button type="button" class="button small" onClick=${onRetry}><${Icon} name="undo" />${t("again")}</button>`}
+        ${limit !== made && onRetry && html`<${Button} kind="small" icon="undo" onClick=${onRetry}>${t("again")}<//>`}
       </div>
     </div>
   `;

@@ -19,7 +19,15 @@ export function KeyDialog({ refused, onDone }) {
       <p>${t("key.why")}</p>
       <div class="field">
         <label for="key">${t("key.label")}</label>
-        <input id="key" type="password" autofocus autocomplete="off" spellcheck=${false} value=${key} onInput=${(event) => setKey(event.target.value)} />
+        <input
+          id="key"
+          type="password"
+          autofocus
+          autocomplete="off"
+          spellcheck=${false}
+          value=${key}
+          onInput=${(event) => setKey(event.target.value)}
+        />
       </div>
       <p class="muted">${t("key.kept")}</p>
       <div class="dialog-actions">

@@ -5,6 +5,7 @@ import { html } from "./html.js";
 import { t } from "./i18n.js";
 import { Icon } from "./icons.js";
 import { keep, kept } from "./kept.js";
+import { Button } from "./parts.js";
 
 const OVER = new Set(["done", "failed", "cancelled"]);
 const FOLLOW_AGAIN_MS = 3000;
@@ -79,7 +80,7 @@ export function Documents({ jobs, onForget, onOpen, onFault, put }) {
   return html`<section class="documents" aria-labelledby="documents-title">
     <h2 id="documents-title">${t("documents")}</h2>
     <ul role="list">
-      ${jobs.map((job) => html`<${Document} key=${job.id} job=${job} onForget=${onForget} onOpen=${onOpen} onFault=${onFault} put=${put} />`)}
+      ${jobs.map((job) => html`<${Document} key=${job.id} job=${job} ...${{ onForget, onOpen, onFault, put }} />`)}
     </ul>
   </section>`;
 }
@@ -123,15 +124,19 @@ function Document({ job, onForget, onOpen, onFault, put }) {
     </div>`
     }
     ${job.state === "failed" && html`<p class="document-error" lang="en">${job.error?.detail}</p>`}
-    ${job.state === "done" && job.flags_raised > 0 && html`<p class="document-flags"><${Icon} name="warn" />${t("job.flags", { n: job.flags_raised })}</p>`}
+    ${
+      job.state === "done" &&
+      job.flags_raised > 0 &&
+      html`<p class="document-flags"><${Icon} name="warn" />${t("job.flags", { n: job.flags_raised })}</p>`
+    }
     <div class="document-actions">
       ${
         job.state === "done" &&
-        html`<button type="button" class="button small" disabled=${busy} onClick=${guarded(download)}><${Icon} name="download" />${t("download")}${name}</button>
-        <button type="button" class="button small" disabled=${busy} onClick=${guarded(open)}><${Icon} name="columns" />${t("open.beside")}${name}</button>`
+        html`<${Button} kind="small" icon="download" disabled=${busy} onClick=${guarded(download)}>${t("download")}${name}<//>
+        <${Button} kind="small" icon="columns" disabled=${busy} onClick=${guarded(open)}>${t("open.beside")}${name}<//>`
       }
-      ${!isOver && html`<button type="button" class="button small" disabled=${busy} onClick=${guarded(cancel)}><${Icon} name="close" />${t("job.cancel")}${name}</button>`}
-      ${isOver && html`<button type="button" class="button small quiet" onClick=${() => onForget(job.id)}>${t("job.forget")}${name}</button>`}
+      ${!isOver && html`<${Button} kind="small" icon="close" disabled=${busy} onClick=${guarded(cancel)}>${t("job.cancel")}${name}<//>`}
+      ${isOver && html`<${Button} kind="small quiet" onClick=${() => onForget(job.id)}>${t("job.forget")}${name}<//>`}
     </div>
   </li>`;
 }

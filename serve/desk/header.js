@@ -2,27 +2,35 @@
 import { html } from "./html.js";
 import { LANGUAGES, language, t } from "./i18n.js";
 import { Icon } from "./icons.js";
+import { IconButton } from "./parts.js";
 
 const STATE_ICONS = { ready: "check", failed: "error", offline: "error" };
 const THEME_ICONS = { auto: "auto", light: "sun", dark: "moon" };
 export const THEMES = Object.keys(THEME_ICONS);
 
 export function Header({ model, modelName, onLanguage, theme, onTheme, onShortcuts, hasKey, onKey, children }) {
+  const icon = STATE_ICONS[model.state];
   return html`<header class="top">
     <div class="top-inner">
       <h1 class="brand"><img src="desk/icon.svg" alt="" width="28" height="28" /><span>Vistka</span><small>${t("desk")}</small></h1>
       <p class=${`model ${model.state}`} role="status">
-        ${model.state === "starting" ? html`<span class="spinner" aria-hidden="true"></span>` : STATE_ICONS[model.state] && html`<${Icon} name=${STATE_ICONS[model.state]} />`}
-        <span>${t(`model.${model.state}`)}</span>${model.state === "ready" && modelName ? html`<span class="model-name" lang="en">${modelName}</span>` : ""}
+        ${model.state === "starting" && html`<span class="spinner" aria-hidden="true"></span>`}
+        ${icon && html`<${Icon} name=${icon} />`}
+        <span>${t(`model.${model.state}`)}</span>
+        ${model.state === "ready" && modelName && html`<span class="model-name" lang="en">${modelName}</span>`}
       </p>
       <span class="spring"></span>
       ${children}
       <div class="switch" role="group" aria-label=${t("language")}>
         ${Object.entries(LANGUAGES).map(
-          ([
-            code,
-            name,
-          ]) => html`<button type="button" lang=${code} aria-pressed=${language() === code} aria-label=${name} title=${name} onClick=${() => onLanguage(code)}>
+          ([code, name]) => html`<button
+            type="button"
+            lang=${code}
+            aria-pressed=${language() === code}
+            aria-label=${name}
+            title=${name}
+            onClick=${() => onLanguage(code)}
+          >
             ${code === "uk" ? "Укр" : "Eng"}
           </button>`,
         )}
@@ -37,8 +45,8 @@ export function Header({ model, modelName, onLanguage, theme, onTheme, onShortcu
       >
         <${Icon} name=${THEME_ICONS[theme]} />
       </button>
-      ${hasKey && html`<button type="button" class="icon-button" aria-label=${t("key.title")} title=${t("key.title")} onClick=${onKey}><${Icon} name="key" /></button>`}
-      <button type="button" class="icon-button wide-only" aria-label=${t("shortcuts")} title=${t("shortcuts")} onClick=${onShortcuts}><${Icon} name="keyboard" /></button>
+      ${hasKey && html`<${IconButton} icon="key" label=${t("key.title")} onClick=${onKey} />`}
+      <${IconButton} kind="wide-only" icon="keyboard" label=${t("shortcuts")} onClick=${onShortcuts} />
     </div>
   </header>`;
 }

@@ -4,6 +4,7 @@ import { html } from "./html.js";
 import { moment, size, t } from "./i18n.js";
 import { Icon } from "./icons.js";
 import { ACCEPTED, fitsBeside, kindOf } from "./files.js";
+import { Button, IconButton } from "./parts.js";
 import { count, lonelyAddress } from "./text.js";
 
 const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform);
@@ -40,9 +41,15 @@ export function Intake({ input, setInput, limit, onLimit, onStart, box, notice, 
 
   function submit(event) {
     event.preventDefault();
-    if (ready) onStart({ translation: true, blurb: true });
+    begin({ translation: true, blurb: true });
+  }
+
+  function begin(wants) {
+    if (ready) onStart(wants);
     else box.current?.focus();
   }
+
+  const showExample = () => setInput({ ...input, text: t("example.text") });
 
   return html`<form class="intake" onSubmit=${submit} aria-labelledby="intake-title">
     <h2 id="intake-title" class="off-screen">${t("intake.title")}</h2>
@@ -76,8 +83,8 @@ export function Intake({ input, setInput, limit, onLimit, onStart, box, notice, 
               }
             </p>
             <span class="spring"></span>
-            ${!characters && html`<button type="button" class="button small quiet" onClick=${() => setInput({ ...input, text: t("example.text") })}>${t("example")}</button>`}
-            <button type="button" class="button small" onClick=${() => chooser.current.click()}><${Icon} name="file" />${t("choose.file")}</button>
+            ${!characters && html`<${Button} kind="small quiet" onClick=${showExample}>${t("example")}<//>`}
+            <${Button} kind="small" icon="file" onClick=${() => chooser.current.click()}>${t("choose.file")}<//>
           </div>
         </div>`
     }
@@ -102,9 +109,7 @@ export function Intake({ input, setInput, limit, onLimit, onStart, box, notice, 
       </button>
       ${
         (!input.file || input.beside) &&
-        html`<button type="button" class="button" onClick=${() => (ready ? onStart({ translation: false, blurb: true }) : box.current?.focus())}>
-          ${t("start.blurb")}
-        </button>
+        html`<${Button} onClick=${() => begin({ translation: false, blurb: true })}>${t("start.blurb")}<//>
         <${LimitField} id="limit" limit=${limit} onLimit=${onLimit} />`
       }
     </div>
@@ -129,9 +134,7 @@ function FileCard({ input, setInput }) {
       <strong>${file.name}</strong>
       <span class="muted">${size(file.size)}</span>
       <span class="spring"></span>
-      <button type="button" class="icon-button" aria-label=${t("file.remove", { name: file.name })} onClick=${() => setInput({ ...input, file: null })}>
-        <${Icon} name="close" />
-      </button>
+      <${IconButton} icon="close" label=${t("file.remove", { name: file.name })} onClick=${() => setInput({ ...input, file: null })} />
     </div>
     ${
       !known

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "./html.js";
 import { moment, percent, t } from "./i18n.js";
 import { Icon } from "./icons.js";
-import { CopyButtons, Elapsed, FaultBox, Flags, Growing } from "./parts.js";
+import { Button, CopyButtons, FaultBox, Flags, Growing, IconButton, InlineFault, Working } from "./parts.js";
 import { draftAs } from "./copying.js";
 import { LOW_CONFIDENCE, isPlain, levelOf, shownSegments } from "./segments.js";
 import { pieces } from "./text.js";
@@ -43,9 +43,11 @@ export function Pairs({
       ${
         (toCheck.length > 0 || onlyChecks) &&
         html`<div class="steps" role="group" aria-label=${t("steps")}>
-        <button type="button" class="icon-button" aria-label=${t("step.back")} onClick=${() => actions.toCheck(-1)}><${Icon} name="up" /></button>
-        <button type="button" class="icon-button" aria-label=${t("step.on")} onClick=${() => actions.toCheck(1)}><${Icon} name="down" /></button>
-        <button type="button" class="toggle" aria-pressed=${onlyChecks} onClick=${() => onOnlyChecks(!onlyChecks)}>${t("only-checks")}</button>
+        <${IconButton} icon="up" label=${t("step.back")} onClick=${() => actions.toCheck(-1)} />
+        <${IconButton} icon="down" label=${t("step.on")} onClick=${() => actions.toCheck(1)} />
+        <button type="button" class="toggle" aria-pressed=${onlyChecks} onClick=${() => onOnlyChecks(!onlyChecks)}>
+          ${t("only-checks")}
+        </button>
       </div>`
       }
       <span class="spring"></span>
@@ -141,7 +143,13 @@ function Pair({
       <button type="button" class="tool" title=${t("edit")} tabindex=${isTabbable ? 0 : -1} onClick=${() => onEditing(segment.index)}>
         <${Icon} name="edit" /><span class="off-screen">${t("edit")}: ${t("pair.label", { n: number })}</span>
       </button>
-      ${segment.origin === "model" && !edit && html`<span class="confidence" title=${t("confidence.title")}><span class="off-screen">${t("confidence.label")} </span>${percent(segment.confidence)}</span>`}
+      ${
+        segment.origin === "model" &&
+        !edit &&
+        html`<span class="confidence" title=${t("confidence.title")}>
+          <span class="off-screen">${t("confidence.label")} </span>${percent(segment.confidence)}
+        </span>`
+      }
     </div>`
     }
   </li>`;
@@ -177,19 +185,18 @@ function Notes({ segment, edit, actions }) {
   const similar = segment.origin === "model" ? segment.memory : null;
   if (!isLow && !segment.flags.length && segment.origin === "model" && !similar) return null;
   return html`<div class="notes">
-    ${
-      segment.origin === "memory" &&
-      html`<p class="note ok"><${Icon} name="memory" /><span>${segment.memory?.author ? t("from-memory.by", { who: segment.memory.author }) : t("from-memory")}</span></p>`
-    }
-    ${segment.origin === "glossary" && html`<p class="note"><${Icon} name="info" /><span>${t("from-glossary")}</span></p>`}
-    ${segment.origin === "source" && !segment.flags.length && segment.language !== "und" && html`<p class="note"><${Icon} name="info" /><span>${t(`left.${segment.language === "en" ? "en" : "other"}`)}</span></p>`}
+    <${Origin} segment=${segment} />
     ${
       (isLow || segment.flags.length > 0) &&
       html`<${Flags} flags=${segment.flags}>
       ${
         isLow &&
         html`<li class="flag warn low">
-        <${Icon} name="warn" /><span><strong>${t("low", { share: percent(segment.confidence) })}</strong> <span class="flag-detail">${t("low.why")}</span></span>
+        <${Icon} name="warn" />
+        <span>
+          <strong>${t("low", { share: percent(segment.confidence) })}</strong>
+          ${" "}<span class="flag-detail">${t("low.why")}</span>
+        </span>
       </li>`
       }
     <//>`
@@ -204,6 +211,19 @@ function Notes({ segment, edit, actions }) {
     </details>`
     }
   </div>`;
+}
+
+// Who wrote the English, where it was not the model.
+function Origin({ segment }) {
+  const { origin, memory, flags } = segment;
+  const note = (icon, words, kind = "note") => html`<p class=${kind}><${Icon} name=${icon} /><span>${words}</span></p>`;
+  if (origin === "memory") {
+    const words = memory?.author ? t("from-memory.by", { who: memory.author }) : t("from-memory");
+    return note("memory", words, "note ok");
+  }
+  if (origin === "glossary") return note("info", t("from-glossary"));
+  if (origin !== "source" || flags.length) return null;
+  return note("info", segment.language === "en" ? t("left.en") : t("left.other"));
 }
 
 function Undo({ segment, actions }) {
@@ -269,7 +289,7 @@ function Editor({ segment, value, onEditing, actions }) {
         }
       }}
     />
-    ${fault && html`<p class="inline-fault" role="alert"><${Icon} name="error" />${t(`fault.${fault.kind}`)} <span lang="en">${fault.detail}</span></p>`}
+    ${fault && html`<${InlineFault} fault=${fault} />`}
     <div class="editor-actions">
       <button type="submit" class="button primary small" disabled=${busy || !text.trim()}>${t("save")}</button>
       <button type="button" class="button small" onClick=${leave}>${t("cancel")}</button>
@@ -294,10 +314,14 @@ function Recipe({ recipe }) {
   </details>`;
 }
 
+const LONG_LINE = 120; // characters: about two lines of a column
+
 // What stands in the place of the pairs while they are made, or when they could not be.
 export function PairsToCome({ part, shown, onStop, onRetry, onKey }) {
   if (part?.state === "failed") {
-    return html`<section class="pairs" aria-label=${t("pairs.title")}><${FaultBox} fault=${part.fault} onRetry=${onRetry} onKey=${onKey} /></section>`;
+    return html`<section class="pairs" aria-label=${t("pairs.title")}>
+      <${FaultBox} fault=${part.fault} onRetry=${onRetry} onKey=${onKey} />
+    </section>`;
   }
   const paragraphs = shown
     .split(/\n\s*\n|\n/)
@@ -307,15 +331,22 @@ export function PairsToCome({ part, shown, onStop, onRetry, onKey }) {
   return html`<section class="pairs" aria-labelledby="pairs-title" aria-busy="true">
     <div class="bar">
       <h2 id="pairs-title">${t("pairs.title")}</h2>
-      <p class="bar-count"><span class="spinner" aria-hidden="true"></span>${t("working")} <${Elapsed} since=${part.since} /></p>
+      <${Working} since=${part.since} />
       <span class="spring"></span>
-      <button type="button" class="button small" onClick=${onStop}><${Icon} name="close" />${t("stop")}</button>
+      <${Button} kind="small" icon="close" onClick=${onStop}>${t("stop")}<//>
     </div>
     <div class="columns-head" aria-hidden="true"><span></span><span>${t("column.source")}</span><span>${t("column.english")}</span></div>
     ${lines.map(
       (line) => html`<div class="block waiting">
-        <div class="pair"><span class="number"></span><p class="source" lang="uk">${line || html`<span class="bone" /><span class="bone short" />`}</p>
-          <div class="english" aria-hidden="true"><span class="bone" /><span class=${line.length > 90 ? "bone" : "bone short"} />${line.length > 180 ? html`<span class="bone short" />` : ""}</div></div>
+        <div class="pair">
+          <span class="number"></span>
+          <p class="source" lang="uk">${line || [html`<span class="bone" />`, html`<span class="bone short" />`]}</p>
+          <div class="english" aria-hidden="true">
+            <span class="bone" />
+            ${line.length > LONG_LINE && html`<span class="bone" />`}
+            <span class="bone short" />
+          </div>
+        </div>
       </div>`,
     )}
   </section>`;
@@ -327,7 +358,7 @@ export function SourceAlone({ blocks, evidence, focus, onFocus, onTranslate }) {
     <div class="bar">
       <h2 id="pairs-title">${t("source.title")}</h2>
       <span class="spring"></span>
-      ${onTranslate && html`<button type="button" class="button small" onClick=${onTranslate}><${Icon} name="columns" />${t("translate.too")}</button>`}
+      ${onTranslate && html`<${Button} kind="small" icon="columns" onClick=${onTranslate}>${t("translate.too")}<//>`}
     </div>
     <div class="source-alone">
       ${blocks.map(({ kind, text }, block) => {

@@ -5,6 +5,31 @@ import { detail, has, t } from "./i18n.js";
 import { Icon } from "./icons.js";
 import { toClipboard } from "./copying.js";
 
+export function Button({ icon, kind = "", children, ...rest }) {
+  return html`<button type="button" class=${`button ${kind}`} ...${rest}>
+    ${icon && html`<${Icon} name=${icon} />`}${children}
+  </button>`;
+}
+
+export function IconButton({ icon, label, kind = "", ...rest }) {
+  return html`<button type="button" class=${`icon-button ${kind}`} aria-label=${label} title=${label} ...${rest}>
+    <${Icon} name=${icon} />
+  </button>`;
+}
+
+// A fault beside what it is about.
+export function InlineFault({ fault }) {
+  return html`<p class="inline-fault" role="alert">
+    <${Icon} name="error" />${t(`fault.${fault.kind}`)} <span lang="en">${fault.detail}</span>
+  </p>`;
+}
+
+export function Working({ since }) {
+  return html`<p class="bar-count">
+    <span class="spinner" aria-hidden="true"></span>${t("working")} <${Elapsed} since=${since} />
+  </p>`;
+}
+
 // A text box as high as its text.
 export function Growing({ value, box, ...rest }) {
   const own = useRef(null);
@@ -33,7 +58,7 @@ export function Flags({ flags, children }) {
   }
   return html`<ul class="flags" role="list">
     ${children}
-    ${[...kinds.values()].map((same) => html`<${Flag} code=${same[0].code} severity=${same[0].severity} messages=${same.map((flag) => flag.message)} />`)}
+    ${[...kinds.values()].map((same) => html`<${Flag} ...${same[0]} messages=${same.map(({ message }) => message)} />`)}
   </ul>`;
 }
 
@@ -44,7 +69,8 @@ function Flag({ code, severity, messages }) {
     <${Icon} name=${LEVEL_ICONS[severity]} />
     <span>
       <span class="off-screen">${t(`severity.${severity}`)} </span>
-      <strong>${has(key) ? t(key) : t("flag.other")}</strong>${details.map(({ text, lang }) => html`${" "}<span class="flag-detail" lang=${lang}>${text}</span>`)}
+      <strong>${has(key) ? t(key) : t("flag.other")}</strong>
+      ${details.map(({ text, lang }) => html`${" "}<span class="flag-detail" lang=${lang}>${text}</span>`)}
     </span>
   </li>`;
 }
@@ -64,7 +90,7 @@ export function FaultBox({ fault, onRetry, onKey }) {
       <p class="fault-title">${t(`fault.${fault.kind}`)}</p>
       ${fault.detail && html`<p class="fault-detail" lang="en">${fault.detail}</p>`}
       <p class="fault-next">${t(`fault.${fault.kind}.next`)}</p>
-      ${needsKey && onKey && html`<button type="button" class="button" onClick=${onKey}><${Icon} name="key" />${t("key.enter")}</button>`}
+      ${needsKey && onKey && html`<${Button} icon="key" onClick=${onKey}>${t("key.enter")}<//>`}
       ${
         !needsKey &&
         onRetry &&
@@ -88,7 +114,9 @@ export function CopyButtons({ what, give, announce }) {
     setTimeout(() => setCopied(""), 2000);
   }
   return html`<div class="copy" role="group" aria-labelledby=${label}>
-    <span id=${label} class="copy-label"><${Icon} name="copy" /><span class="copy-word">${t("copy")}</span><span class="off-screen"> ${what}</span></span>
+    <span id=${label} class="copy-label">
+      <${Icon} name="copy" />${t("copy")}<span class="off-screen"> ${what}</span>
+    </span>
     ${FORMATS.map(
       (format) => html`<button
         type="button"
@@ -103,7 +131,7 @@ export function CopyButtons({ what, give, announce }) {
 }
 
 // Seconds since `since`, for eyes only: a screen reader is told of the beginning and the end.
-export function Elapsed({ since }) {
+function Elapsed({ since }) {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1000);
@@ -121,7 +149,7 @@ export function Dialog({ title, onClose, children }) {
   return html`<dialog ref=${box} aria-labelledby=${label} onClose=${onClose}>
     <header class="dialog-head">
       <h2 id=${label}>${title}</h2>
-      <button type="button" class="icon-button" aria-label=${t("close")} onClick=${() => box.current.close()}><${Icon} name="close" /></button>
+      <${IconButton} icon="close" label=${t("close")} onClick=${() => box.current.close()} />
     </header>
     ${children}
   </dialog>`;
