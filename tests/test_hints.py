@@ -178,3 +178,8 @@ def test_words_that_every_model_knows_are_not_offered_unless_the_user_says_so():
     assert hints_for("Це сталося вчора в місті.", Glossary([Entry("місто", ("city",))])).terms == ()
     mine = Glossary([Entry("місто", ("town",), by_user=True)])
     assert hints_for("Це сталося вчора в місті.", mine).terms == (("місто", "town"),)
+
+
+def test_a_capital_makes_no_name_of_a_word_that_the_lexicon_has() -> None:
+    glossary = Glossary([Entry("шахед", ("Shahed drone",), "noun")])
+    assert hints_for("про загрозу атаки «Шахедів»", glossary).terms == (("шахед", "Shahed drone"),)

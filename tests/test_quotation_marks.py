@@ -16,6 +16,12 @@ from vistka.translate.quotation_marks import quoted_as
         # It ends here, before the attribution.
         ("Світло вже є», – сказав він.", "There is light already, – he said.", "There is light already,” he said."),
         ("«Ми вистоїмо», – сказав він.", '"We will hold out", – he said.', '"We will hold out," he said.'),
+        ('Ми вистоїмо", – сказав Коваль.', "We will hold out, said Koval.", 'We will hold out," said Koval.'),
+        ("«Ми вистоїмо», – сказав він.", "We will hold out, he said.", "“We will hold out,” he said."),
+        # Straight marks open and close by where they stand.
+        ('"Ми працювали всю ніч.', "We worked all night.", '"We worked all night.'),
+        ('"Ми вистоїмо".', "We will hold out.", '"We will hold out."'),
+        ('Про це пише "Новина".', "Novyna writes about it.", "Novyna writes about it."),
         # The whole sentence is quoted.
         ("«Ми вистоїмо».", "We will hold out.", "“We will hold out.”"),
         # The source quotes nothing.

@@ -3,7 +3,7 @@
 import pytest
 
 from vistka.translate.glossary import Entry, Glossary
-from vistka.translate.repairs import repaired, spelled_out
+from vistka.translate.repairs import repaired, spelled_out, without_invented_years
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,17 @@ GLOSSARY = Glossary(
 )
 def test_an_abbreviation_in_latin_letters_is_spelled_out(source: str, english: str, right: str):
     assert spelled_out(english, GLOSSARY.matches(source)) == right
+
+
+@pytest.mark.parametrize(
+    ("source", "english", "right"),
+    [
+        ("30 грудня знищено 10 машин.", "On December 30, 2021, 10 cars were hit.", "On December 30, 10 cars were hit."),
+        ("30 грудня це було.", "It was on 30 December 2022.", "It was on 30 December."),
+        ("30 грудня 2022 року це було.", "It was on 30 December 2022.", "It was on 30 December 2022."),
+        ("30 грудня минулого року.", "30 December 2021.", "30 December 2021."),
+        ("Торік їх було 2021.", "There were 2021 of them.", "There were 2021 of them."),
+    ],
+)
+def test_a_year_that_the_source_does_not_name_is_left_out(source: str, english: str, right: str) -> None:
+    assert without_invented_years(source, english) == right

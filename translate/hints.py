@@ -58,6 +58,12 @@ class Hints:
     names: tuple[Name, ...] = ()
     findings: tuple[Finding, ...] = ()
 
+    @property
+    def offered_spellings(self) -> dict[str, str]:
+        """Those of `spellings` that stand among `terms`."""
+        words = {word for _, english in self.terms for word in english.split()}
+        return {lemma: english for lemma, english in self.spellings.items() if english in words}
+
 
 _USER, _SUM, _NAME, _PROPER, _PHRASE, _WORD = range(6)
 
@@ -75,7 +81,7 @@ def hints_for(text: str, glossary: Glossary, book: NameBook | None = None) -> Hi
     named = book.mentions(text)
     found = [_from_match(match) for match in matches if match.entry.by_user or match.entry.lemma not in _PLAIN]
     taken = [hint.span for hint in found if hint.rank == _USER]
-    found += [*_from_sums(text, taken), *_from_dates(text, taken), *_from_names(named)]
+    found += [*_from_sums(text, taken), *_from_dates(text, taken), *_from_names(named, matches)]
     return Hints(
         terms=_within_budget(_without_overlaps(found)),
         matches=matches,
@@ -149,13 +155,18 @@ def _from_dates(text: str, taken: Sequence[Span]) -> list[Hint]:
     ]
 
 
-def _from_names(named: Sequence[NamedSpan]) -> list[Hint]:
-    """One hint for each name whose spelling is known.
+def _from_names(named: Sequence[NamedSpan], matches: Sequence[Match]) -> list[Hint]:
+    """One hint for each name whose spelling is known; what is neither person nor place the lexicon knows better.
 
     A foreign name that the lexicon lacks had Latin letters once, and the model restores them better (Scholz) than
     romanisation does (Sholts).
     """
-    return [Hint(one.span, one.spelling.nominative, one.spelling.english, _NAME) for one in named if _is_spelled(one)]
+    known = [match.span for match in matches]
+    return [
+        Hint(one.span, one.spelling.nominative, one.spelling.english, _NAME)
+        for one in named
+        if _is_spelled(one) and not (one.names[0].kind == "other" and _overlaps(one.span, known))
+    ]
 
 
 def _is_spelled(named: NamedSpan) -> bool:

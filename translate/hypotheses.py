@@ -13,7 +13,8 @@ from vistka.translate.findings import Finding
 from vistka.translate.hints import Hints
 from vistka.translate.name_book import NameBook
 from vistka.translate.polish import polish
-from vistka.translate.repairs import spelled_out
+from vistka.translate.repairs import spelled_out, without_invented_years
+from vistka.translate.respelled import respelled
 
 PROTECTED_CHANGED, PROTECTED_ADDED = "protected-changed", "protected-added"
 
@@ -106,6 +107,8 @@ class Work:
     def add(self, output: Output, rung: int) -> None:
         """Take an answer of the model, polish it and check it."""
         text = spelled_out(polish(self.source, output.text), self.hints.matches)
+        text = without_invented_years(self.source, text)
+        text = respelled(text, self.hints.names, self.hints.offered_spellings, self.protected_texts())
         self.hypotheses.append(self.hypothesis(text, output.mean_logprob, finished=output.finished, rung=rung))
 
     def hypothesis(self, text: str, mean_logprob: float, *, finished: bool, rung: int) -> Hypothesis:

@@ -47,6 +47,18 @@ def spelled_out(english: str, matches: Sequence[Match]) -> str:
     return english
 
 
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_DATED = re.compile(
+    rf"\b(?P<day>(?:(?:{_MONTHS}) \d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTHS}))),? \d{{4}}\b"
+)
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|\bр(?:ік|ок)")
+
+
+def without_invented_years(source: str, english: str) -> str:
+    """`December 30, 2021` of a source that says `30 грудня` and no year anywhere: the day alone."""
+    return english if _YEAR.search(source) else _DATED.sub(lambda match: match["day"], english)
+
+
 def _wrong_date(source: str, english: str) -> tuple[Span, str] | None:
     there = dates.dates(source, "uk")
     mismatches = dates.compare(there, dates.dates(english, "en"))
