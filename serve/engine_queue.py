@@ -2,10 +2,10 @@
 
     QueuedEngine.generate → places in the queue → a worker takes a batch → engine → outputs back to each caller
 
-A batch holds requests of all callers that are decoded alike. A worker whose engine is idle waits some milliseconds for
-company, longer only while callers that were let in are still on their way to the queue, and shares what waits with the
-other idle workers. Interactive requests go first; a job's request counts as if it had come some seconds later, so it is
-never passed for ever.
+A batch holds requests of all callers that are decoded alike. A worker whose engine is idle waits until for some
+milliseconds nobody has come and nobody who was let in is still on the way to the queue, but no longer than is worth it,
+and shares what waits with the other idle workers. Interactive requests go first; a job's request counts as if it had
+come some seconds later, so it is never passed for ever.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ _PLACE_S = 0.02
 """Each further request of one call goes as if it had come so much later: one sentence slips past a long text."""
 
 _PATIENCE = 10
-"""How many times the usual wait a batch waits for callers that are known to be on their way."""
+"""How many times the usual wait a batch waits at most for others that are on their way."""
+
+_WORTH_WAITING = 0.15
+"""Or this share of the time that a batch takes: a full one is done in little more time than a small one."""
 
 _FIRST_CHARS_PER_TOKEN = 3.0
 _SMOOTHING = 0.2
@@ -122,6 +125,8 @@ class EngineQueue:
         self._closed = False
         self._chars_per_token = _FIRST_CHARS_PER_TOKEN
         self._tokens_per_s = 0.0
+        self._batch_s = 0.0
+        self._latest = 0.0
         self.workers = max(1, engine.parallel)
         self._threads = [
             threading.Thread(target=self._work, name=f"vistka-queue-{number}", daemon=True)
@@ -169,6 +174,7 @@ class EngineQueue:
             self._arrived(ticket)
             self._refuse_when_closed()
             self._waiting += self._placed(requests, decoding, ticket, call)
+            self._latest = time.monotonic()
             self._changed.notify_all()
         with ticket.waking(call.awake.set):
             call.awake.wait(ticket.remaining_s())
@@ -268,8 +274,11 @@ class EngineQueue:
             return None
         if len(self._waiting) >= self._engine.batch_size * self._idle:
             return 0.0
-        patience_s = self._wait_s * (_PATIENCE if self._coming else 1)
-        return min(one.since for one in self._waiting) + patience_s - time.monotonic()
+        patience_s = max(_PATIENCE * self._wait_s, _WORTH_WAITING * self._batch_s) if self._wait_s else 0.0
+        end = min(one.since for one in self._waiting) + patience_s
+        if not self._coming:
+            end = min(end, self._latest + self._wait_s)
+        return end - time.monotonic()
 
     def _taken(self) -> list[_Waiting]:
         """Take a batch out of the queue: the first in rank, and those most like it in length."""
@@ -333,6 +342,7 @@ class EngineQueue:
             self._chars_per_token += _SMOOTHING * (chars / source_tokens - self._chars_per_token)
         pace = self.workers * sum(one.tokens for one in batch) / max(seconds, 1e-6)
         self._tokens_per_s += (_SMOOTHING if self._tokens_per_s else 1.0) * (pace - self._tokens_per_s)
+        self._batch_s += _SMOOTHING * (seconds - self._batch_s)
         if self._observe:
             self._observe(
                 BatchDone(

@@ -6,6 +6,7 @@ await translate_texts → ready? → let in? → a thread of the pool → Transl
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -43,6 +44,7 @@ State = Literal["starting", "ready", "failed", "closed"]
 Result = TypeVar("Result")
 
 _WARM_UP_RETRY_S = 5.0
+_HANDOVER_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ class Service:
         self._remembered = Remembered(settings.remembered_sentences)
         self._pool = ThreadPoolExecutor(settings.max_connections, thread_name_prefix="vistka-request")
         self._early = 0
+        self._life = threading.Lock()
+        self._failure: VistkaError | None = None
         self._thread: threading.Thread | None = None
         metrics.gauge("vistka_queue_requests", "Requests that wait for a model", lambda: self.depth())
         metrics.gauge("vistka_model_ready", "Whether the model is loaded", lambda: self.state == "ready")
@@ -142,17 +146,17 @@ class Service:
 
     def on_failure(self, tell: Callable[[], None]) -> None:
         """Call `tell` if the models cannot be loaded; from the thread that loads them."""
-        self._loaded.add_done_callback(lambda _: tell() if self.state == "failed" else None)
+        self._loaded.add_done_callback(lambda _: tell() if self._failure else None)
 
     @property
     def failure(self) -> VistkaError | None:
-        """Why the models could not be loaded."""
-        found = self._loaded.exception() if self.state == "failed" and self._loaded.done() else None
-        return found if isinstance(found, VistkaError) else None
+        """Why the models could not be loaded; it stays when the service is closed."""
+        return self._failure
 
     def close(self) -> None:
         """Finish what the engines do now, refuse what waits, and free the models. Closing twice is fine."""
-        was, self.state = self.state, "closed"
+        with self._life:
+            was, self.state = self.state, "closed"
         if was == "closed":
             return
         if self._thread is None:
@@ -161,28 +165,42 @@ class Service:
             queue.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
         if was == "ready":
-            self._loaded.result().close()
+            # Ready is said a moment before the result is there.
+            self._loaded.result(timeout=_HANDOVER_S).close()
 
     def _open(self) -> None:
         try:
             pipeline = self._load(self.options)
+            warm_up(pipeline.translator)
         except VistkaError as error:
-            self.state = "failed"
-            log("model-failed", error=error.line())
-            self._loaded.set_exception(error)
+            log("model-failed", level=logging.ERROR, error=error.line())
+            self._failed(error)
         except Exception as error:
-            self.state = "failed"
             log_fault("model-failed")
-            self._loaded.set_exception(EngineError(f"a fault of the program: {type(error).__name__}: {error}"))
+            self._failed(EngineError(f"a fault of the program: {type(error).__name__}: {error}"))
         else:
             self._opened(pipeline)
 
+    def _failed(self, error: VistkaError) -> None:
+        self._failure = error
+        with self._life:
+            self.state = "closed" if self.state == "closed" else "failed"
+        self._loaded.set_exception(error)
+
     def _opened(self, pipeline: Pipeline) -> None:
-        warm_up(pipeline.translator)
-        if self.state == "closed":
+        with self._life:
+            closed = self.state == "closed"
+            if not closed:
+                self._make_queues(pipeline)
+                self.state = "ready"
+        if closed:
             pipeline.close()
             self._loaded.set_exception(_closed())
             return
+        log("model-ready", model=self.options.model, engine=pipeline.translator.engine.name)
+        self._loaded.set_result(pipeline)
+
+    def _make_queues(self, pipeline: Pipeline) -> None:
         for engine in (pipeline.translator.engine, pipeline.summarizer.writer):
             if engine is not None and id(engine) not in self._queues:
                 self._queues[id(engine)] = EngineQueue(
@@ -192,9 +210,6 @@ class Service:
                     batch_tokens=self._settings.batch_tokens,
                     observe=self._metrics.batch,
                 )
-        self.state = "ready"
-        log("model-ready", model=self.options.model, engine=pipeline.translator.engine.name)
-        self._loaded.set_result(pipeline)
 
     # --- what it does -----------------------------------------------------------------------------------------------
 
@@ -450,12 +465,15 @@ class Service:
     @property
     def memory(self) -> Memory | None:
         """The corrections that people made; None = the service runs without, or has not loaded."""
-        return self._loaded.result().memory if self.state == "ready" else None
+        return self._loaded.result().memory if self._is_loaded() else None
 
     @property
     def recipe(self) -> Recipe:
         """How results are made; before the models are loaded, only by which model."""
-        return self._loaded.result().translator.recipe if self.state == "ready" else Recipe(self.options.model)
+        return self._loaded.result().translator.recipe if self._is_loaded() else Recipe(self.options.model)
+
+    def _is_loaded(self) -> bool:
+        return self._loaded.done() and self._loaded.exception() is None
 
     def depth(self) -> int:
         """Requests that wait for a model."""

@@ -112,3 +112,16 @@ def test_any_text_can_be_read(text):
 def test_iso_comes_back(moment):
     zoned = moment.replace(tzinfo=UTC)
     assert parse_timestamp(zoned.isoformat()) == zoned
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("У лютому ціни зросли.", ["лютому"]),
+        ("У лютому відбулися вибори.", ["лютому"]),
+        ("Загинув у лютому бою.", []),
+        ("на лютому морозі", []),
+    ],
+)
+def test_the_fierce_month_before_another_word(text: str, months: list[str]) -> None:
+    assert [found.text for found in dates(text, "uk")] == months

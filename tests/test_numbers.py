@@ -214,3 +214,8 @@ def test_grouping_changes_no_value(number):
     grouped = f"{number:,}"
     assert quantities(grouped, "en")[0].value == number
     assert quantities(grouped.replace(",", "\u00a0"), "uk")[0].value == number
+
+
+@pytest.mark.parametrize("text", ["one third less than", "a third less", "one-third more", "one third of them"])
+def test_a_part_before_a_comparison(text: str) -> None:
+    assert [found.low for found in quantities(text, "en")] == [Fraction(1, 3)]

@@ -126,6 +126,15 @@ def test_a_batch_waits_for_callers_who_were_let_in(pool: ThreadPoolExecutor) -> 
         assert len(engine.begun) == 1
 
 
+def test_nobody_waits_longer_than_a_batch_is_worth(pool: ThreadPoolExecutor) -> None:
+    engine = GatedEngine(is_open=True)
+    never = Ticket()
+    with queue_of(engine, wait_s=0.02) as queue, queue.admitted(never):
+        begin = time.monotonic()
+        assert ask(queue, "один") == ["один"]  # ten times the wait, and no more
+        assert 0.15 < time.monotonic() - begin < 2.0
+
+
 def test_requests_that_are_decoded_in_another_way_go_apart(pool: ThreadPoolExecutor) -> None:
     engine = GatedEngine()
     with queue_of(engine) as queue:

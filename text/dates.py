@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from vistka.datatypes import Language, Span
-from vistka.text.lemmas import analyzer, normal_word
+from vistka.text.lemmas import analyzer, normal_word, readings
 from vistka.text.mismatch import Mismatch
 
 DateKind = Literal["date", "month", "year", "quarter", "time", "relative"]
@@ -169,8 +169,27 @@ def _is_month_uk(match: re.Match[str], text: str) -> bool:
         return True
     if match["month"].lower() not in _AMBIGUOUS_UK:
         return True
-    return bool(_BEFORE_MONTH_UK.search(text[: match.start()])) and not re.match(
-        r"\s+[а-яґєії]{4,}", text[match.end() :]
+    after = re.match(r"\s+([а-яґєії’'ʼ]{3,})", text[match.end() :])
+    described = after is not None and _may_be_fierce(match["month"].lower(), after[1])
+    return bool(_BEFORE_MONTH_UK.search(text[: match.start()])) and not described
+
+
+_CASES_OF_FIERCE = {
+    "лютий": {"nomn", "accs"},
+    "лютого": {"gent", "accs"},
+    "лютому": {"datv", "loct"},
+    "лютим": {"ablt"},
+}
+
+
+def _may_be_fierce(word: str, after: str) -> bool:
+    """`у лютому бою`, but not `у лютому ціни`: whether the noun that follows agrees with the adjective."""
+    cases = _CASES_OF_FIERCE.get(word)
+    if cases is None:
+        return True
+    return any(
+        reading.pos in {"NOUN", "ADJF"} and cases & reading.grammemes and not {"femn", "plur"} & reading.grammemes
+        for reading in readings(after)
     )
 
 

@@ -563,7 +563,11 @@ def _is_part(reader: _Reader, at: int, part: FractionPart, *, many: bool) -> boo
     """Whether the word at atom `at` is a part and no ordinal: `дві п'ятих`, `one fifth of`."""
     if part.plural is not None and part.plural != many:
         return False
-    return many or part.noun or reader.at(at + 1).text in {"of", "від"}
+    return many or part.noun or reader.at(at + 1).text in _AFTER_A_PART
+
+
+# `a fifth of`, `one third less`
+_AFTER_A_PART = frozenset("of від less more lower higher fewer smaller larger cheaper shorter longer faster".split())
 
 
 def _compound(reader: _Reader, index: int) -> tuple[int, list[Quantity]] | None:
@@ -806,8 +810,7 @@ def _clashing_unit(quantity: Quantity, source: Sequence[Quantity], target: Seque
         # The source names no unit here: a currency or measure that it names nowhere was made up.
         named = {other.unit for other in source}
         made_up = [other for other in twins if other.unit in CURRENCIES | MEASURES and other.unit not in named]
-        sure = len(mine) == 1 and quantity.low != 1
-        return made_up[0] if sure and made_up else None
+        return made_up[0] if len(mine) == 1 and made_up else None
     if all(_units_clash(quantity.unit, other.unit) for other in twins):
         return twins[0]
     # `53-й день … 53 дні` and `the 53rd day … 53 weeks`: one twin is right, the unit of the other is nobody's.

@@ -210,7 +210,7 @@ SHOTS = (
     Shot("desk-error-light", failed),
     Shot("desk-error-dark-uk", failed, theme="dark", language="uk"),
     Shot("desk-busy-light", busy),
-    Shot("desk-documents-light", documents, pause_s=0.05),
+    Shot("desk-documents-light", documents, pause_s=0.05, whole=True),
     Shot("desk-key-light", keyed, settings=(("keys_required", True),)),
     Shot("desk-shortcuts-dark", shortcuts, theme="dark"),
     Shot("desk-phone-empty-light", empty, PHONE),

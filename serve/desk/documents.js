@@ -120,7 +120,9 @@ function Document({ job, onForget, onOpen, onFault, put }) {
       !isOver &&
       html`<div class="document-progress">
       <progress max=${job.segments_total || 1} value=${job.segments_done} aria-label=${t("job.progress", { name: job.name })}></progress>
-      <span class="muted">${t("job.sentences", { n: job.segments_total, done: job.segments_done })}</span>
+      <span class="muted">${t("job.sentences", { n: job.segments_total, done: job.segments_done })}${
+        job.seconds_left ? ` · ${t("job.left", { n: Math.ceil(job.seconds_left) })}` : ""
+      }</span>
     </div>`
     }
     ${job.state === "failed" && html`<p class="document-error" lang="en">${job.error?.detail}</p>`}

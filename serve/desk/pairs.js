@@ -134,7 +134,7 @@ function Pair({
           ? html`<${Editor} segment=${segment} value=${english} onEditing=${onEditing} actions=${actions} />`
           : html`<p lang=${isLeft ? LANGUAGE_TAGS[segment.language] : "en"}>${english}</p>`
       }
-      ${!isEditing && html`<${Notes} segment=${segment} edit=${edit} actions=${actions} />`}
+      ${!(isEditing && edit) && html`<${Notes} segment=${segment} edit=${edit} actions=${actions} />`}
     </div>
     ${
       !isEditing &&
