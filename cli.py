@@ -28,6 +28,8 @@ from vistka.commands.evaluate import evaluate
 from vistka.commands.glossary import app as glossary_app
 from vistka.commands.keys import app as keys_app
 from vistka.commands.memory import app as memory_app
+from vistka.commands.serve import EPILOG as SERVE_EPILOG
+from vistka.commands.serve import serve
 from vistka.commands.streams import json_line, print_line, tell_line
 from vistka.errors import InterruptedByUserError, NothingToTranslateError, ResourceError, UsageError, VistkaError
 from vistka.options import (
@@ -216,6 +218,7 @@ app.command(
 
 
 app.command("eval", epilog=EVAL_EPILOG)(evaluate)
+app.command("serve", epilog=SERVE_EPILOG)(serve)
 
 
 # --- models ---------------------------------------------------------------------------------------------------------

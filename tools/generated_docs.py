@@ -23,7 +23,7 @@ from vistka.translate.glossary import load_glossary
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 RESULTS = ROOT / "benchmarks" / "results"
-COMMANDS = ("", "translate", "blurb", "glossary", "memory", "eval", "models")
+COMMANDS = ("", "translate", "blurb", "glossary", "memory", "serve", "keys", "eval", "models")
 _PART = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
