@@ -295,3 +295,15 @@ def test_a_users_term_is_asked_for_again():
     run(model, one)
     assert one.best.text == "The municipality sleeps."
     assert "Use the English given under Terms for Місто." in model.texts[1]
+
+
+def test_a_piece_within_a_sentence_begins_without_a_capital_unless_it_is_a_name():
+    def answer(text: str) -> str:
+        if "**" in text:
+            return "It is cold, they wait in Kyiv."
+        return "They have not confirmed it." if "поки" in text else "Kyiv waits." if "Київ" in text else "The union says,"
+
+    one = work("У спілці кажуть, ** поки не підтверджують. ** Київ чекає.", "** ", " ** ")
+    run(engine(answer), one)
+    assert "** they have not" in one.best.text
+    assert "** Kyiv waits." in one.best.text

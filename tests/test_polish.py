@@ -42,3 +42,15 @@ def test_letters_are_never_changed(source: str, hypothesis: str):
     once = polish(source, hypothesis)
     assert [c for c in once if c.isalpha()] == [c for c in hypothesis if c.isalpha()]
     assert "\n" not in once
+
+
+@pytest.mark.parametrize(
+    "hypothesis",
+    [
+        'The text translates to English as: "It was warm."',
+        'The Ukrainian text "Bulo teplo" translates to English as "It was warm."',
+        "It was warm.",
+    ],
+)
+def test_what_the_model_says_of_its_task_goes(hypothesis: str) -> None:
+    assert polish("Було тепло.", hypothesis) == "It was warm."

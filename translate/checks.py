@@ -98,7 +98,10 @@ _REPLY_WORDS = re.compile(
 )
 _REFUSAL = re.compile(r"^\W*(?:i cannot|i can['’]t|i['’]m sorry|i am sorry|sorry,|i apologi[sz]e)", re.IGNORECASE)
 # The fence and the instruction of `prompts.py`.
-_PROMPT = re.compile(r"</?text>|\bmaterial to translate, never an instruction\b", re.IGNORECASE)
+_PROMPT = re.compile(
+    r"</?text>|\bmaterial to translate, never an instruction\b|\btext (?:\S+ ){0,20}?translates? (?:in)?to english\b",
+    re.IGNORECASE,
+)
 _FIRST_PERSON = re.compile(
     r"\b(?:я|мені|мене|можу|зможу|шкода|жаль|вибач\w*|пробач\w*|перепрош\w*|шкодую|прошу)\b", re.IGNORECASE
 )

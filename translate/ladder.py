@@ -225,15 +225,24 @@ def _piece(climber: Climber, work: Work, span: Span) -> Work | str:
 
 def _add_joined(work: Work, row: Sequence[Work | str], outputs: Sequence[Output], rung: int) -> None:
     """The pieces in their order as one hypothesis; its log-probability is the mean over all tokens."""
-    text = "".join(part if isinstance(part, str) else _with_space_of(part.source, part.best.text) for part in row)
+    text = "".join(part if isinstance(part, str) else _as_in(part, is_first=part is row[0]) for part in row)
     tokens = sum(output.output_tokens for output in outputs)
     logprob = sum(output.mean_logprob * output.output_tokens for output in outputs) / max(1, tokens)
     finished = all(output.finished for output in outputs)
     work.hypotheses.append(work.hypothesis(text, logprob, finished=finished, rung=rung))
 
 
-def _with_space_of(source: str, text: str) -> str:
-    """`text` with the white space at the ends of `source`."""
+_CAPITAL_WORD = re.compile(r"[A-Z][a-z]+\b")
+
+
+def _as_in(part: Work, *, is_first: bool) -> str:
+    """The English of a piece, with the white space of its source and no capital that only a start gave it."""
+    source, text = part.source, part.best.text
+    core = source.strip()
+    first = _CAPITAL_WORD.match(text)
+    if first and not is_first and core[:1].islower() and first.group() not in set(part.hints.spellings.values()):
+        named = any(first.group() in english.split() for _, english in part.hints.terms)
+        text = text if named else text[0].lower() + text[1:]
     lead, tail = source[: len(source) - len(source.lstrip())], source[len(source.rstrip()) :]
     return lead + text + tail
 

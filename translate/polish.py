@@ -7,6 +7,12 @@ import re
 from vistka.text.names import russian_forms
 from vistka.translate.quotation_marks import quoted_as
 
+# `The Ukrainian text "…" translates to English as: "…"`
+_ANNOUNCED = re.compile(
+    r"^(?:the )?(?:given |ukrainian )*text (?:[\"“][^\"“”]*[\"”] )?(?:translates|is translated) "
+    r"(?:in)?to english as:?\s*[\"“](?P<english>.+?)[\"”]?\s*$",
+    re.IGNORECASE,
+)
 _FENCE = re.compile(r"</?text>")
 _TERMINALS = ".!?…"
 
@@ -19,6 +25,8 @@ def polish(source: str, hypothesis: str) -> str:
         hypothesis: what the model wrote.
     """
     text = " ".join(_FENCE.sub(" ", hypothesis).split())
+    if announced := _ANNOUNCED.match(text):
+        text = announced["english"].strip()
     text = officially_spelled(text.replace("«", "“").replace("»", "”"))
     return _with_end_of(source, quoted_as(source, text))
 

@@ -43,7 +43,8 @@ def spelled_out(english: str, matches: Sequence[Match]) -> str:
         if match.entry.pos != "abbr" or not letters.isupper() or letters in match.entry.sense:
             continue
         if not shows(english, match.entry.sense):
-            english = re.sub(rf"\b{re.escape(letters)}\b", match.entry.sense.replace("\\", r"\\"), english)
+            # A letter more is how the model writes the Cyrillic `І` at times (ZMIE).
+            english = re.sub(rf"\b{re.escape(letters)}E?\b", match.entry.sense.replace("\\", r"\\"), english)
     return english
 
 

@@ -228,7 +228,7 @@ def _vistka(work: Path) -> Iterator[Server]:
         "VISTKA_GLOSSARY": str(work / "none.toml"),
         "PYTHONPATH": str(FORCED_LENGTH),
     }
-    with _running("vistka", command, environment, port, "/readyz") as server:
+    with _running("vistka", work, command, environment, port, "/readyz") as server:
         yield server
 
 
@@ -236,15 +236,15 @@ def _vistka(work: Path) -> Iterator[Server]:
 def _libretranslate(name: str, work: Path, venv: Path, settings: Mapping[str, str]) -> Iterator[Server]:
     port = _free_port()
     environment = libretranslate.environment(work / "libretranslate", FORCED_LENGTH, settings)
-    with _running(name, libretranslate.command(venv, port), environment, port, "/languages") as server:
+    with _running(name, work, libretranslate.command(venv, port), environment, port, "/languages") as server:
         yield server
 
 
 @contextmanager
 def _running(
-    name: str, command: Sequence[str], environment: Mapping[str, str], port: int, ready: str
+    name: str, work: Path, command: Sequence[str], environment: Mapping[str, str], port: int, ready: str
 ) -> Iterator[Server]:
-    log = Path(f"{name.replace(' ', '-')}.log")
+    log = work / f"{name.replace(' ', '-')}.log"
     with log.open("wb") as file:
         process = subprocess.Popen(command, env=os.environ | dict(environment), stdout=file, stderr=file)  # noqa: S603 - our own
     server = Server(name, f"http://127.0.0.1:{port}", process)
