@@ -299,11 +299,9 @@ def test_a_users_term_is_asked_for_again():
 
 def test_a_piece_within_a_sentence_begins_without_a_capital_unless_it_is_a_name():
     def answer(text: str) -> str:
-        if "**" in text:
-            return "It is cold, they wait in Kyiv."
-        return "They have not confirmed it." if "поки" in text else "Kyiv waits." if "Київ" in text else "The union says,"
+        pieces = {"У спілці кажуть,": "The union says,", "поки не підтверджують.": "They have not confirmed it."}
+        return pieces.get(text.strip(), "It is cold, they wait.")
 
-    one = work("У спілці кажуть, ** поки не підтверджують. ** Київ чекає.", "** ", " ** ")
+    one = work("У спілці кажуть, #спілка поки не підтверджують.", "#спілка")
     run(engine(answer), one)
-    assert "** they have not" in one.best.text
-    assert "** Kyiv waits." in one.best.text
+    assert one.best.text == "The union says, #спілка they have not confirmed it."
