@@ -43,8 +43,7 @@ def test_terms_and_advice_stand_before_the_text():
         advice="Use Latin letters.",
     )
     assert request.text == (
-        "Terms: 2 млн грн = 2 million hryvnias; суд = court\nUse Latin letters.\n"
-        "<text>\nОтримав 2 млн грн.\n</text>"
+        "Terms: 2 млн грн = 2 million hryvnias; суд = court\nUse Latin letters.\n<text>\nОтримав 2 млн грн.\n</text>"
     )
 
 
