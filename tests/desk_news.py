@@ -54,7 +54,7 @@ GOOD = {
 UNSURE = {
     "Другу чергу планують добудувати до кінця жовтня.": "The second queue is to be completed by the end of October.",
     "За розрахунками енергетиків, лікарні платитимуть за світло на третину менше, ніж торік.": (
-        "By the calculations of the power people, hospitals will pay for the light one third less than last year."
+        "By the calculations of the power people, hospitals will pay for the light a quarter less than last year."
     ),
 }
 WRONG = {

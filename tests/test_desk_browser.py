@@ -361,9 +361,10 @@ def test_shortcuts_are_listed_and_can_be_switched_off(open_desk: Opener) -> None
 def test_shortcuts_go_by_place_in_the_ukrainian_layout(open_desk: Opener) -> None:
     desk = open_desk()
     desk.translate()
-    desk.page.locator(".pair").first.focus()
-    desk.page.evaluate(
-        "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'у', code: 'KeyE', bubbles: true}))"
+    # On the sentence itself: the focus may move while the blurb comes in.
+    desk.page.locator(".pair").first.evaluate(
+        "sentence => { sentence.focus();"
+        "sentence.dispatchEvent(new KeyboardEvent('keydown', {key: 'у', code: 'KeyE', bubbles: true})) }"
     )
     desk.page.wait_for_selector(".editor")
 
