@@ -105,6 +105,12 @@ function Desk() {
     requestAnimationFrame(() => box.current?.focus());
   }
 
+  // The sentence that has the focus. A key may come before the page has been drawn anew for it.
+  function focused() {
+    const pair = document.activeElement?.closest?.(".pair");
+    return pair ? Number(pair.id.slice("pair-".length)) : null;
+  }
+
   function goTo(index) {
     setCurrent(index);
     requestAnimationFrame(() => {
@@ -116,7 +122,7 @@ function Desk() {
 
   function step(by, among) {
     if (!among.length) return;
-    const here = current ?? -1;
+    const here = focused() ?? current ?? -1;
     const next = by > 0 ? among.find(({ index }) => index > here) : among.findLast(({ index }) => index < here);
     goTo((next ?? (by > 0 ? among[0] : among.at(-1))).index);
   }
@@ -141,10 +147,10 @@ function Desk() {
     previous: () => step(-1, visible),
     nextCheck: () => step(1, doubtful),
     edit: () => {
-      const segment = segments.find(({ index }) => index === current);
-      if (segment && segment.origin !== "source") setEditing(current);
+      const segment = segments.find(({ index }) => index === (focused() ?? current));
+      if (segment && segment.origin !== "source") setEditing(segment.index);
     },
-    undo: () => edits.has(current) && document.querySelector(`#pair-${current} [data-undo]`)?.click(),
+    undo: () => document.querySelector(`#pair-${focused() ?? current} [data-undo]`)?.click(),
     copy: async () => {
       if (!translation) return;
       const done = await toClipboard(draftAs("text", translation, edits), "text");
