@@ -35,6 +35,9 @@ _DEFAULTS = ServeSettings()
 
 HostOption = Annotated[str, typer.Option("--host", help="Address to listen on; others than loopback need API keys.")]
 PortOption = Annotated[int, typer.Option("--port", help="Port to listen on; 0 = any that is free.")]
+PrefixOption = Annotated[
+    str, typer.Option("--url-prefix", help="Path under which a proxy offers it, such as /mt; the proxy takes it off.")
+]
 DataOption = Annotated[
     Path | None,
     typer.Option("--data", help="Folder of jobs, keys and glossaries; else VISTKA_DATA, else your data folder."),
@@ -90,6 +93,7 @@ def serve(
     no_ladder: NoLadderOption = False,
     threads: ThreadsOption = 0,
     offline: OfflineOption = False,
+    url_prefix: PrefixOption = "",
     data: DataOption = None,
     keys: KeysOption = None,
     open_without_keys: OpenOption = False,
@@ -130,6 +134,7 @@ def serve(
     settings = ServeSettings(
         host=host,
         port=port,
+        url_prefix=url_prefix,
         data=data,
         keys_required=keys,
         open_without_keys=open_without_keys,

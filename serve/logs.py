@@ -64,6 +64,8 @@ def write_logs(stream: TextIO | None = None, *, quiet: bool = False, log_text: b
         logger.handlers = [handler]
         logger.propagate = False
         logger.setLevel(logging.ERROR if quiet else logging.INFO if name == LOGGER else logging.WARNING)
+    # It warns of broken forms in the client's own words, and the client is told of them anyway.
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 
 
 def log(event: str, /, *, level: int = logging.INFO, **fields: object) -> None:

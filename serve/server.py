@@ -35,6 +35,7 @@ class Server(uvicorn.Server):
                 app,
                 host=settings.host,
                 port=settings.port,
+                root_path=settings.url_prefix.rstrip("/"),
                 http=timed_connections(settings),
                 ws="none",
                 lifespan="on",

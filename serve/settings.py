@@ -18,6 +18,7 @@ class ServeSettings:
 
     Attributes:
         host, port: where it listens.
+        url_prefix: path under which a proxy offers it, taken off before a request comes here (`/mt`).
         data: folder of its state (jobs, keys, usage, glossaries); None = VISTKA_DATA, else the user's data folder.
         keys_required: refuse who has no API key; None = yes unless it listens on loopback alone.
         open_without_keys: listen beyond loopback without keys, said a second time on purpose.
@@ -47,6 +48,7 @@ class ServeSettings:
 
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
+    url_prefix: str = ""
     data: Path | None = None
     keys_required: bool | None = None
     open_without_keys: bool = False

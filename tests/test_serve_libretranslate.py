@@ -436,3 +436,14 @@ def test_pages_of_any_origin_may_ask(client: httpx.Client) -> None:
     assert client.post("/translate", json={}, headers=origin).headers["access-control-allow-origin"] == "*"
     asks = {**origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
     assert client.options("/translate", headers=asks).headers["access-control-allow-origin"] == "*"
+
+
+def test_behind_a_proxy_that_takes_its_path_off_the_address_of_a_document_has_it(tmp_path: Path) -> None:
+    with wire_server(tmp_path, url_prefix="/mt") as server:
+        form = {"source": "uk", "target": "en"}
+        file = {"file": ("a.txt", SENTENCE.encode())}
+        sent = httpx.post(f"{server.url}/translate_file", files=file, data=form, timeout=60)
+        address = sent.json()["translatedFileUrl"]
+        assert address.startswith(f"{server.url}/mt/download_file/")
+        assert httpx.get(address.replace("/mt/", "/", 1), timeout=60).text == IN_ENGLISH
+        assert httpx.get(f"{server.url}/healthz", timeout=60).status_code == 200
