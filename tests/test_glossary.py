@@ -303,3 +303,12 @@ def test_a_users_term_wins_over_the_lexicon_under_another_lemma_of_the_form() ->
     for entries in ([own, theirs], [theirs, own]):
         [match] = Glossary(entries).matches("Пригостив млинцями.")
         assert match.entry.sense == "crepe"
+
+
+def test_a_users_word_wins_over_a_longer_phrase_of_the_lexicon() -> None:
+    theirs = Entry("ухвалити бюджет", ("adopt the budget",), "phrase")
+    own = Entry("бюджет", ("spending plan",), "noun", by_user=True)
+    longer = Entry("ухвалити бюджет", ("pass the spending plan",), "phrase", by_user=True)
+    matches = Glossary([theirs, own, Entry("уряд", ("government",), "noun")]).matches("Уряд ухвалив бюджет.")
+    assert [match.entry.sense for match in matches] == ["government", "spending plan"]
+    assert [match.entry.sense for match in Glossary([own, longer]).matches("Уряд ухвалив бюджет.")] == [longer.sense]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -142,6 +142,7 @@ class Glossary:
             for key in words[0]:
                 self._by_key.setdefault(key, []).append((entry, words))
         self._root = _Root(lambda key: [item for item in self._starting(key) if item[0].pos not in WHOLE_ONLY])
+        self._own_root = _Root(lambda key: [item for item in self._by_key.get(key, ()) if _is_own(item[0])])
         self._whole_root = _Root(lambda key: [item for item in self._starting(key) if item[0].is_exact])
 
     def _starting(self, key: str) -> list[_Item]:
@@ -172,18 +173,10 @@ class Glossary:
         return hashlib.sha256(both.encode()).hexdigest()[:12]
 
     def matches(self, text: str, words: Sequence[Token] | None = None) -> list[Match]:
-        """Where entries stand in `text`: left to right, the longest first, not overlapping."""
+        """Where entries stand in `text`, not overlapping: the user's own first, then left to right, the longest first."""
         sentence = _Sentence(text, tokens(text) if words is None else words, _BETWEEN_WORDS)
-        found: list[Match] = []
-        index = 0
-        while index < len(sentence.words):
-            match = sentence.longest(self._root, index)
-            if match is None or _is_everyday_word(match, index, sentence.shouted):
-                index += 1
-                continue
-            found.append(match)
-            index += match.words
-        return found
+        own = dict(_found(sentence, self._own_root, {})) if self._replaced else {}
+        return [match for _, match in _found(sentence, self._root, own)]
 
     def exact(self, text: str) -> Match | None:
         """The entry marked `exact` that is all that `text` says, but for case and punctuation around it."""
@@ -193,6 +186,21 @@ class Glossary:
             return None
         outside = text[: match.span.start] + text[match.span.end :]
         return match if not any(character.isalnum() for character in outside) else None
+
+
+def _found(sentence: _Sentence, root: _Root, taken: Mapping[int, Match]) -> Iterator[tuple[int, Match]]:
+    """Matches by the number of their first word, in order: those that are `taken`, and between them those of `root`."""
+    starts = [*sorted(taken), len(sentence.words)]
+    index = 0
+    while index < len(sentence.words):
+        while starts[0] < index:
+            del starts[0]
+        match = taken.get(index) or sentence.longest(root, index, before=starts[0])
+        if match is None or _is_everyday_word(match, index, sentence.shouted):
+            index += 1
+            continue
+        yield index, match
+        index += match.words
 
 
 def _standing(entries: Iterable[Entry]) -> list[Entry]:
@@ -235,11 +243,11 @@ class _Sentence:
         self._between = between
         self._keys = [_keys_of(word.text) for word in words]
 
-    def longest(self, root: _Root, first: int) -> Match | None:
-        """The longest entry that starts at word number `first`."""
+    def longest(self, root: _Root, first: int, *, before: int | None = None) -> Match | None:
+        """The longest entry that starts at word number `first` and ends ahead of word number `before`."""
         best: Match | None = None
         nodes: list[_Root] | list[_Node] = [root]
-        for last in range(first, len(self.words)):
+        for last in range(first, len(self.words) if before is None else before):
             if last > first and not all(c in self._between for c in self._after(last - 1)):
                 break
             nodes = [found for node in nodes for key in self._keys[last] if (found := node.next_node(key))]
@@ -289,6 +297,10 @@ class _Sentence:
         return (
             self.shouted or entry.pos not in PROPER or not entry.lemma[:1].isupper() or self.words[first].is_capitalised
         )
+
+
+def _is_own(entry: Entry) -> bool:
+    return entry.by_user and entry.pos not in WHOLE_ONLY
 
 
 def _is_everyday_word(match: Match, index: int, shouted: bool) -> bool:
