@@ -173,7 +173,7 @@ class Glossary:
         return hashlib.sha256(both.encode()).hexdigest()[:12]
 
     def matches(self, text: str, words: Sequence[Token] | None = None) -> list[Match]:
-        """Where entries stand in `text`, not overlapping: the user's own first, then left to right, the longest first."""
+        """Where entries stand in `text`, none over another: the user's own first, then the longest, left to right."""
         sentence = _Sentence(text, tokens(text) if words is None else words, _BETWEEN_WORDS)
         own = dict(_found(sentence, self._own_root, {})) if self._replaced else {}
         return [match for _, match in _found(sentence, self._root, own)]
