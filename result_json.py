@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vistka.datatypes import Blurb, Draft, DraftSegment, Flag, Item, MemoryMatch, Recipe
+
+if TYPE_CHECKING:
+    from vistka.memory.corrections import Entry
 
 
 def draft_json(draft: Draft) -> dict[str, Any]:
@@ -93,3 +96,23 @@ def blurb_json(blurb: Blurb, name: str) -> dict[str, Any]:
 
 def _time(item: Item) -> str | None:
     return item.published.isoformat() if item.published else None
+
+
+def entry_json(entry: Entry) -> dict[str, Any]:
+    """A row of the memory's journal."""
+    from vistka.memory.corrections import iso
+
+    correction = entry.correction
+    return {
+        "id": entry.id,
+        "kind": entry.kind,
+        "about": entry.about,
+        "state": entry.state,
+        "date": iso(entry.date),
+        "author": entry.author,
+        "source": correction.source,
+        "target": correction.target,
+        "model": correction.model,
+        "revision": correction.revision,
+        "glossary": correction.glossary,
+    }

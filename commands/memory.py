@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vistka.commands.common_options import MemoryOption, QuietOption, examples
 from vistka.commands.streams import json_line, print_line, tell_line
 from vistka.errors import InputError, ResourceError
+from vistka.memory.scope_notes import scope_notes
+from vistka.result_json import entry_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from vistka.memory.corrections import Correction, Entry
+    from vistka.memory.corrections import Entry
     from vistka.memory.store import Memory
 
 app = typer.Typer(
@@ -60,8 +60,8 @@ def add(
     )
     entry = _memory(memory).add(correction)
     print_line(str(entry.id))
-    for note in _scope_notes(entry.correction.source) if not quiet else ():
-        tell_line(note)
+    for note in scope_notes(entry.correction.source) if not quiet else ():
+        tell_line(f"note: {note}")
 
 
 @app.command("list", epilog=examples("vistka memory list --search закон", "vistka memory list --all --json"))
@@ -167,20 +167,6 @@ def _author(named: str | None) -> str:
         return ""
 
 
-def _scope_notes(source: str) -> Iterator[str]:
-    """What a person should know who corrects a text that no draft has as one sentence."""
-    from vistka.text.segments import segment_block
-
-    languages = [segment.language for segment in segment_block(source, 0)]
-    if "uk" not in languages:
-        yield "note: this does not read as Ukrainian; a correction applies to Ukrainian sentences alone"
-    elif len(languages) > 1:
-        yield (
-            f"note: this reads as {len(languages)} sentences; a correction applies where one sentence is exactly this,"
-            " so correct them one by one"
-        )
-
-
 def _file_bytes(name: str) -> bytes:
     from vistka.memory.tmx_read import MAX_TMX_MIB
 
@@ -217,29 +203,3 @@ def _line(entry: Entry, *, with_state: bool) -> str:
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= _SHOWN_CHARS else line[: _SHOWN_CHARS - 1].rstrip() + "…"
-
-
-def entry_json(entry: Entry) -> dict[str, Any]:
-    """A row of the journal as a plain JSON value."""
-    from vistka.memory.corrections import iso
-
-    correction = entry.correction
-    return {
-        "id": entry.id,
-        "kind": entry.kind,
-        "about": entry.about,
-        "state": entry.state,
-        "date": iso(entry.date),
-        "author": entry.author,
-        **_words(correction),
-    }
-
-
-def _words(correction: Correction) -> dict[str, str]:
-    return {
-        "source": correction.source,
-        "target": correction.target,
-        "model": correction.model,
-        "revision": correction.revision,
-        "glossary": correction.glossary,
-    }

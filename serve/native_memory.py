@@ -9,11 +9,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Query, Request, Response
 
 from vistka.errors import EmptyInputError, NotFoundError, UnsupportedFormatError
-from vistka.memory.corrections import Correction, Entry, iso
+from vistka.memory.corrections import Correction, Entry
+from vistka.memory.scope_notes import scope_notes
 from vistka.memory.store import Memory
 from vistka.memory.tmx_read import read_tmx
 from vistka.memory.tmx_write import write_tmx
 from vistka.pipeline import vistka_version
+from vistka.result_json import entry_json
 from vistka.serve.context import Context
 from vistka.serve.etags import bytes_with_etag, json_with_etag
 from vistka.serve.native_examples import examples
@@ -27,7 +29,6 @@ from vistka.serve.native_models import (
     UndoRequest,
 )
 from vistka.serve.native_requests import NOT_MODIFIED, IdempotencyKey, Native, Responses, errors
-from vistka.text.segments import segment_block
 
 TMX = "application/x-tmx+xml"
 _TMX_TYPES = (TMX, "application/xml", "text/xml", "application/octet-stream")
@@ -191,24 +192,6 @@ class _Corrections:
         return write_tmx((entry.correction for entry in self._there.in_force()), version=vistka_version())
 
 
-def entry_json(entry: Entry) -> dict[str, Any]:
-    """A row of the journal, which `MemoryEntry` describes."""
-    correction = entry.correction
-    return {
-        "id": entry.id,
-        "kind": entry.kind,
-        "about": entry.about,
-        "state": entry.state,
-        "date": iso(entry.date),
-        "author": entry.author,
-        "source": correction.source,
-        "target": correction.target,
-        "model": correction.model,
-        "revision": correction.revision,
-        "glossary": correction.glossary,
-    }
-
-
 def _tmx_body() -> dict[str, Any]:
     """What OpenAPI says of a body that is a file."""
     content = dict.fromkeys(_TMX_TYPES, _BINARY | {"examples": examples("POST /v1/memory/import").requests()})
@@ -220,15 +203,8 @@ def _searched(entry: Entry) -> str:
 
 
 def _notes(source: str) -> Iterator[str]:
-    """What a person should know who corrects a text that no draft has as one sentence."""
-    languages = [segment.language for segment in segment_block(source, 0)]
-    if "uk" not in languages:
-        yield "This does not read as Ukrainian; a correction applies to Ukrainian sentences alone."
-    elif len(languages) > 1:
-        yield (
-            f"This reads as {len(languages)} sentences; a correction applies where one sentence is exactly this, so"
-            " correct them one by one."
-        )
+    """`scope_notes` as sentences."""
+    return (f"{note[0].upper()}{note[1:]}." for note in scope_notes(source))
 
 
 def _refuse_type(content_type: str) -> None:
