@@ -15,9 +15,10 @@ from pathlib import Path
 
 from vistka.errors import InputError, UsageError
 from vistka.memory.corrections import Correction, Entry, EntryKind, EntryState, checked, from_iso, iso
-from vistka.memory.database import BUSY_TIMEOUT_S, Database
+from vistka.memory.database import Database
 from vistka.memory.normal import correction_key, source_key
 from vistka.options import Options
+from vistka.sqlite_file import BUSY_TIMEOUT_S
 
 PATH_VARIABLE = "VISTKA_MEMORY"
 

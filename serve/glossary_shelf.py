@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vistka.errors import NotFoundError, UsageError
-from vistka.serve.sqlite_file import Layout, SqliteFile
+from vistka.sqlite_file import Layout, SqliteFile
 from vistka.text.lemmas import word_forms
 from vistka.translate.glossary import Glossary, built_in_lexicon
 from vistka.translate.glossary_files import glossaries_in_force, read_glossary

@@ -18,7 +18,7 @@ from typing import Any
 
 from vistka.errors import ConflictError, InputError
 from vistka.serve.access import Caller
-from vistka.serve.sqlite_file import Layout, SqliteFile
+from vistka.sqlite_file import Layout, SqliteFile
 
 KEPT_S = 24 * 60 * 60.0
 MAX_KEY_CHARS = 255

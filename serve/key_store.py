@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from vistka.errors import UsageError
-from vistka.serve.sqlite_file import BUSY_TIMEOUT_S, Layout, SqliteFile
+from vistka.sqlite_file import BUSY_TIMEOUT_S, Layout, SqliteFile
 
 Scope = Literal["translate", "summarize", "documents", "glossaries", "memory", "metrics", "admin"]
 """What a key may do. `memory` changes what every caller gets; `admin` is all of it."""

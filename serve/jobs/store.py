@@ -17,7 +17,7 @@ from typing import Any
 
 from vistka.errors import BusyError, InputError, NotFoundError
 from vistka.serve.jobs.job import Job
-from vistka.serve.sqlite_file import Layout, SqliteFile
+from vistka.sqlite_file import Layout, SqliteFile
 
 RETRY_AFTER_S = 60.0
 """When a place among the waiting jobs may be free again."""

@@ -1,4 +1,4 @@
-"""An SQLite file of the service: set up once, shared by threads and processes, every fault of it one clear error."""
+"""An SQLite file of ours: set up once, shared by threads and processes, every fault of it one clear error."""
 
 from __future__ import annotations
 
@@ -42,6 +42,9 @@ class SqliteFile:
 
     The first use makes the file, for its owner's eyes alone.
     """
+
+    _shrinks = True
+    """Whether rows are ever deleted, so that room can be given back."""
 
     def __init__(self, path: Path, layout: Layout, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
         self.path = path
@@ -138,7 +141,8 @@ class SqliteFile:
         return connection
 
     def _set_up(self, connection: sqlite3.Connection) -> None:
-        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # has an effect before the first table alone
+        if self._shrinks:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # has an effect before the first table alone
         self._write_ahead(connection)
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -168,18 +172,24 @@ class SqliteFile:
 
     def _check_ours(self, connection: sqlite3.Connection) -> None:
         if _pragma(connection, "application_id") != self._layout.application_id:
-            raise ConfigurationError(
-                f"does not hold {self._layout.what}; it is an SQLite file of another kind",
-                where=str(self.path),
-                next_step="name another folder with --data",
-            )
+            raise self._foreign()
         found = _pragma(connection, "user_version")
         if found != self._layout.version:
-            raise ConfigurationError(
-                f"{self._layout.what} are of version {found}, and this program reads version {self._layout.version}",
-                where=str(self.path),
-                next_step="use the newer Vistka, or name another folder with --data",
-            )
+            raise self._of_version(found)
+
+    def _foreign(self) -> ConfigurationError:
+        return ConfigurationError(
+            f"does not hold {self._layout.what}; it is an SQLite file of another kind",
+            where=str(self.path),
+            next_step="name another folder with --data",
+        )
+
+    def _of_version(self, found: int) -> ConfigurationError:
+        return ConfigurationError(
+            f"{self._layout.what} are of version {found}, and this program reads version {self._layout.version}",
+            where=str(self.path),
+            next_step="use the newer Vistka, or name another folder with --data",
+        )
 
     @contextmanager
     def _faults_told(self) -> Iterator[None]:
@@ -190,24 +200,31 @@ class SqliteFile:
 
     def _told(self, error: sqlite3.Error) -> ResourceError:
         code = _primary_code(error)
-        what = self._layout.what
         if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-            return ResourceError(
-                f"another program has held {what} locked for {self._busy_timeout_s:g} seconds",
-                where=str(self.path),
-                next_step="try again, or see what uses the file",
-            )
+            return self._locked()
         if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-            return ResourceError(
-                f"the file of {what} is damaged, or is no SQLite file; it was left as it is",
-                where=str(self.path),
-                next_step="put a copy of it back, or name another folder with --data",
-            )
+            return self._damaged()
         if code == sqlite3.SQLITE_FULL:
             return ResourceError(
-                f"no disk space for {what}; nothing was stored", where=str(self.path), next_step="free some space"
+                f"no disk space for {self._layout.what}; nothing was stored",
+                where=str(self.path),
+                next_step="free some space",
             )
         return self._unusable(str(error))
+
+    def _locked(self) -> ResourceError:
+        return ResourceError(
+            f"another program has held {self._layout.what} locked for {self._busy_timeout_s:g} seconds",
+            where=str(self.path),
+            next_step="try again, or see what uses the file",
+        )
+
+    def _damaged(self) -> ResourceError:
+        return ResourceError(
+            f"the file of {self._layout.what} is damaged, or is no SQLite file; it was left as it is",
+            where=str(self.path),
+            next_step="put a copy of it back, or name another folder with --data",
+        )
 
     def _unusable(self, why: str) -> ResourceError:
         return ResourceError(
