@@ -18,8 +18,12 @@ from vistka.commands.common_options import (
     GlossariesOption,
     MemoryOption,
     ModelOption,
+    NoHintsOption,
+    NoMemoryOption,
     OfflineOption,
     QuietOption,
+    StyleOption,
+    SummarizerOption,
     ThreadsOption,
     examples,
 )
@@ -82,15 +86,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object for ea
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", help="Write to this file (or folder, for several inputs) instead.")
 ]
-NoHintsOption = Annotated[bool, typer.Option("--no-hints", help="Do not give the model the lexicon's terms.")]
 MaxInputOption = Annotated[float, typer.Option("--max-input-mib", help="Refuse an input larger than this, in MiB.")]
 MaxCharsOption = Annotated[int, typer.Option("--max-chars", help="Upper limit of the abstract, in characters.")]
 MethodOption = Annotated[str, typer.Option("--method", help="lead, extractive or abstractive.")]
-StyleOption = Annotated[str, typer.Option("--style", help="House style: default, agency, or a TOML file of yours.")]
-SummarizerOption = Annotated[
-    str, typer.Option("--summarizer", help="Model that writes abstracts; else the one that translates, if it can.")
-]
-NoMemoryOption = Annotated[bool, typer.Option("--no-memory", help="Do without the corrections that people made.")]
 ModelArgument = Annotated[str, typer.Argument(help="Id of a model; see `vistka models list`.")]
 
 

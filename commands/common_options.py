@@ -27,5 +27,11 @@ MemoryOption = Annotated[
 ]
 BeamOption = Annotated[int, typer.Option("--beam-size", help="Hypotheses kept by a translation model; 1 = greedy.")]
 ThreadsOption = Annotated[int, typer.Option("--threads", help="CPU threads; 0 = all cores.")]
+NoHintsOption = Annotated[bool, typer.Option("--no-hints", help="Do not give the model the lexicon's terms.")]
+StyleOption = Annotated[str, typer.Option("--style", help="House style: default, agency, or a TOML file of yours.")]
+SummarizerOption = Annotated[
+    str, typer.Option("--summarizer", help="Model that writes abstracts; else the one that translates, if it can.")
+]
+NoMemoryOption = Annotated[bool, typer.Option("--no-memory", help="Do without the corrections that people made.")]
 OfflineOption = Annotated[bool, typer.Option("--offline", help="Open no connection, not even for missing weights.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Errors only on standard error.")]

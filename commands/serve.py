@@ -16,8 +16,12 @@ from vistka.commands.common_options import (
     GlossariesOption,
     MemoryOption,
     ModelOption,
+    NoHintsOption,
+    NoMemoryOption,
     OfflineOption,
     QuietOption,
+    StyleOption,
+    SummarizerOption,
     ThreadsOption,
     examples,
 )
@@ -42,13 +46,7 @@ DataOption = Annotated[
     Path | None,
     typer.Option("--data", help="Folder of jobs, keys and glossaries; else VISTKA_DATA, else your data folder."),
 ]
-SummarizerOption = Annotated[
-    str, typer.Option("--summarizer", help="Model that writes abstracts; else the one that translates, if it can.")
-]
-StyleOption = Annotated[str, typer.Option("--style", help="House style: default, agency, or a TOML file of yours.")]
 MaxCharsOption = Annotated[int, typer.Option("--max-chars", help="Upper limit of an abstract, in characters.")]
-NoMemoryOption = Annotated[bool, typer.Option("--no-memory", help="Do without the corrections that people made.")]
-NoHintsOption = Annotated[bool, typer.Option("--no-hints", help="Do not give the model the lexicon's terms.")]
 NoLadderOption = Annotated[
     bool, typer.Option("--no-ladder", help="Take the model's first answer, whatever the checks say of it.")
 ]
