@@ -7,6 +7,7 @@ are counted. Here it loses it.
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
@@ -50,6 +51,7 @@ class _TimedConnection(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        _send_at_once(transport)
         if len(self.connections) > self.max_connections:
             self.app = _crowded
         self._wait_for_head()
@@ -102,3 +104,14 @@ async def _crowded(scope: Scope, receive: Receive, send: Send) -> None:
         503, "too many connections; try again soon", dialect_of(scope), code="busy", headers=headers
     )
     await answer(scope, receive, send)
+
+
+def _send_at_once(transport: asyncio.Transport) -> None:
+    """Head and body of an answer go out as they are written.
+
+    asyncio sees to that only for sockets that were made with the protocol named, and Python's `create_server` names
+    none. The body would wait for the client to acknowledge the head: 40 ms for each answer but the first.
+    """
+    connection = transport.get_extra_info("socket")
+    if connection is not None and connection.family in {socket.AF_INET, socket.AF_INET6}:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

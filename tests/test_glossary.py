@@ -77,6 +77,16 @@ def test_a_phrase_does_not_reach_over_punctuation():
     assert found("Це його служба, безпеки немає.", known) == []
 
 
+def test_a_phrase_reaches_over_the_comma_ahead_of_a_clause():
+    known = glossary(("після того як", "after", "phrase"), ("країни що розвиваються", "developing countries", "phrase"))
+    assert found("Після того, як країни, що розвиваються, погодилися.", known) == [
+        ("Після того, як", "after"),
+        ("країни, що розвиваються", "developing countries"),
+    ]
+    assert found("Сталося після того; як саме, невідомо.", known) == []
+    assert found("Після, того як просили.", known) == []
+
+
 @pytest.mark.parametrize("joint", [" ", "\n", "\u00a0", "  "])
 def test_a_phrase_reaches_over_a_wrapped_line(joint):
     known = glossary(("міська рада", "city council", "phrase"))

@@ -23,6 +23,7 @@ from vistka.serve import problems
 from vistka.serve.bind_rule import is_loopback, keys_needed
 from vistka.serve.body_limits import BodyLimits, largest_body
 from vistka.serve.foreign_pages import ForeignPages
+from vistka.serve.server import listening_socket
 from vistka.serve.settings import ServeSettings
 from vistka.serve.timed_connections import timed_connections
 
@@ -76,19 +77,21 @@ def probing_app(probe: Probe) -> FastAPI:
 
 
 @contextmanager
-def served(app: FastAPI, settings: ServeSettings) -> Iterator[int]:
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, http=timed_connections(settings), log_config=None, access_log=False
-    )
+def served(app: FastAPI, settings: ServeSettings) -> Iterator[uvicorn.Server]:
+    config = uvicorn.Config(app, http=timed_connections(settings), log_config=None, access_log=False)
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
+    thread = threading.Thread(target=server.run, args=([listening_socket(settings)],))
     thread.start()
     try:
         wait_until(lambda: server.started)
-        yield server.servers[0].sockets[0].getsockname()[1]
+        yield server
     finally:
         server.should_exit = True
         thread.join(PATIENCE_S)
+
+
+def port_of(server: uvicorn.Server) -> int:
+    return int(server.servers[0].sockets[0].getsockname()[1])
 
 
 def wait_until(what: Callable[[], bool]) -> None:
@@ -104,9 +107,14 @@ def probe() -> Probe:
 
 
 @pytest.fixture(scope="module")
-def port(probe: Probe) -> Iterator[int]:
-    with served(probing_app(probe), ServeSettings(body_timeout_s=TIMEOUT_S, max_connections=8)) as found:
+def server(probe: Probe) -> Iterator[uvicorn.Server]:
+    with served(probing_app(probe), ServeSettings(port=0, body_timeout_s=TIMEOUT_S, max_connections=8)) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def port(server: uvicorn.Server) -> int:
+    return port_of(server)
 
 
 def connect(port: int) -> socket.socket:
@@ -432,3 +440,11 @@ def test_a_port_that_is_none():
     for port in (-1, 65536):
         with pytest.raises(UsageError, match="not a port"):
             keys_needed(ServeSettings(port=port), keys_in_force=0)
+
+
+def test_the_body_of_an_answer_does_not_wait_until_the_client_has_seen_its_head(server: uvicorn.Server, port: int):
+    with closing(connect(port)):
+        wait_until(lambda: bool(server.server_state.connections))
+        for connection in list(server.server_state.connections):
+            accepted = connection.transport.get_extra_info("socket")
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -42,11 +42,21 @@ class KnownNames:
         people: given names and surnames, each in the nominative, lower case.
         places: of one word, likewise.
         place_pairs: the dictionary forms of two words (an adjective in the masculine) → the place they name.
+        more_people: people that only this item names. Apart, because `people` holds thousands and all items share it.
     """
 
     people: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
     place_pairs: Mapping[tuple[str, str], str] = field(default_factory=lambda: MappingProxyType({}))
+    more_people: frozenset[str] = frozenset()
+
+    def with_people(self, names: Iterable[str]) -> KnownNames:
+        """These, and `names`."""
+        return replace(self, more_people=self.more_people | frozenset(names))
+
+    def is_person(self, name: str) -> bool:
+        """Whether `name`, a nominative in lower case, is one of a person."""
+        return name in self.people or name in self.more_people
 
 
 NOTHING_KNOWN = KnownNames()
@@ -98,8 +108,8 @@ def name_words(text: str, words: Sequence[Token], known: KnownNames = NOTHING_KN
                 found.append(Name(Span(word.start, word.end), word.text, lemma, kind))
             else:
                 doubtful.append(word)
-    people = known.people | {name.lemma for name in found if name.kind == "person"}
-    return sorted([*found, *_named_elsewhere(doubtful, people)], key=lambda name: name.span)
+    known = known.with_people(name.lemma for name in found if name.kind == "person")
+    return sorted([*found, *_named_elsewhere(doubtful, known)], key=lambda name: name.span)
 
 
 def _is_shouted(words: Sequence[Token]) -> bool:
@@ -120,22 +130,22 @@ def _is_shouted_name(words: Sequence[Token], index: int, known: KnownNames) -> b
     marked = any(reading.known and "Surn" in reading.grammemes for reading in readings(title))
     before = words[index - 1] if index else None
     beside = before is not None and not before.is_upper and _marked(before, {"Name"})
-    return marked or beside or any(lemma in known.people for lemma in lemmas(title))
+    return marked or beside or any(map(known.is_person, lemmas(title)))
 
 
 _UNCHANGING = frozenset({"ADVB", "CONJ", "PREP", "PRCL", "NPRO", "PRED", "INTJ"})
 
 
-def _named_elsewhere(doubtful: Iterable[Token], people: frozenset[str]) -> list[Name]:
+def _named_elsewhere(doubtful: Iterable[Token], known: KnownNames) -> list[Name]:
     """Words that say nothing where they stand (the start of a sentence) but name somebody named elsewhere."""
     named = []
     for word in doubtful:
-        known = readings(word.text)
-        if any(reading.known and reading.pos in _UNCHANGING for reading in known):
+        found = readings(word.text)
+        if any(reading.known and reading.pos in _UNCHANGING for reading in found):
             # `Далі` opens more sentences as an adverb than as a form of the name Даля.
             continue
-        own = [reading.lemma for reading in known if not reading.known or _is_personal(reading)]
-        lemma = next((lemma for lemma in own if lemma in people and lemma not in _NEVER), None)
+        own = [reading.lemma for reading in found if not reading.known or _is_personal(reading)]
+        lemma = next((lemma for lemma in own if known.is_person(lemma) and lemma not in _NEVER), None)
         if lemma:
             named.append(Name(Span(word.start, word.end), word.text, lemma, "person"))
     return named

@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from vistka.models.cache import size_text
 from vistka.models.catalogue import load_catalogue
@@ -58,15 +59,57 @@ def lexicon_size() -> str:
 
 def scores() -> str:
     """What `benchmarks/translation.py` measured."""
-    result = json.loads((RESULTS / "translation.json").read_text(encoding="utf-8"))
-    rows = ["| system | BLEU | chrF | seconds a sentence | peak memory |", "|---|---|---|---|---|"]
-    rows += [
-        f"| {run['name']} | {run['bleu']:.1f} | {run['chrf']:.1f} | {run['seconds_a_sentence']:.1f}"
-        f" | {run['peak_memory_mib']:,} MiB |"
-        for run in result["runs"]
+    result = _results("translation")
+    lines = ["| sentences | the embedded model with | BLEU | chrF | against no hints |", "|---|---|---|---|---|"]
+    for name, one in result["sets"].items():
+        against = {found["system"]: found for found in one["comparisons"]}
+        lines += [
+            f"| {one['sentences']:,} of {name} | {run['name']} | {run['bleu']:.1f} | {run['chrf']:.1f}"
+            f" | {_gain(against.get(run['name']))} |"
+            for run in one["runs"]
+        ]
+    lines += ["", "| engine | seconds a sentence, one at a time | many together | peak memory |", "|---|---|---|---|"]
+    lines += [
+        f"| `{one['engine']}` | {one['seconds_a_sentence_alone']:.1f} | {one['seconds_a_sentence_together']:.1f}"
+        f" | {one['peak_memory_mib']:,} MiB |"
+        for one in result["speed"]
     ]
-    note = f"{result['sentences']} sentences ({result['chosen']}), {result['machine']}; {result['signature']}"
-    return "\n".join([*rows, "", note])
+    return "\n".join([*lines, "", f"{result['machine']}, hints and ladder"])
+
+
+def _gain(comparison: dict[str, Any] | None) -> str:
+    if comparison is None:
+        return ""
+    bleu, chrf = comparison["bleu_0_100"], comparison["chrf_0_100"]
+    return f"{bleu['difference']:+.1f} (p = {bleu['p']:.3f}), {chrf['difference']:+.1f} (p = {chrf['p']:.3f})"
+
+
+def forms() -> str:
+    """How the form of the hints counts, by `benchmarks/translation.py --forms`."""
+    lines = []
+    for name, one in _results("translation")["forms"].items():
+        lines += [f"| {one['sentences']} sentences ({name}), no ladder | BLEU | chrF |", "|---|---|---|"]
+        lines += [f"| {run['name']} | {run['bleu']:.1f} | {run['chrf']:.1f} |" for run in one["runs"]]
+    return "\n".join(lines)
+
+
+def load() -> str:
+    """What `benchmarks/serve/load.py` measured."""
+    result = _results("serve")
+    rows = ["| clients | server | requests a second | p95 | Vistka's is so many times that |", "|---|---|---|---|---|"]
+    times = {row["clients"]: row["times"] for row in result["summary"] if row["server"] == "vistka"}
+    rows += [
+        f"| {row['clients']} | {row['server']} | {row['requests_per_s']:.1f} | {row['p95_ms'] / 1000:.1f} s"
+        f" | {times[row['clients']].get(row['server'], '')} |"
+        for row in result["summary"]
+    ]
+    machine = result["machine"]
+    return "\n".join([*rows, "", f"{machine['cores']} cores, {machine['processor']}; medians of the rounds"])
+
+
+def _results(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+    return found
 
 
 PARTS: dict[str, Callable[[], str]] = {
@@ -74,6 +117,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "help": command_help,
     "lexicon": lexicon_size,
     "scores": scores,
+    "forms": forms,
+    "load": load,
 }
 
 

@@ -52,6 +52,8 @@ WHOLE_ONLY = frozenset({"label", "boilerplate"})
 
 # What may stand between two words of one phrase: `т. зв.`, `кв. м`, `прем'єр-міністр`, a hard-wrapped line.
 _BETWEEN_WORDS = frozenset(" \t\n\r\u00a0\u202f.-‑–")
+# And in `після того, як`, `слід зазначити, що`: a comma ahead of a word that opens a clause.
+_CLAUSE_OPENERS = frozenset({"як", "що", "щоб", "ніж", "коли", "якби", "якщо", "хто", "який"})
 # In boilerplate also what stands in «Фото: з відкритих джерел» and in «натисніть Ctrl+Enter».
 _BETWEEN_WORDS_OF_A_LINE = _BETWEEN_WORDS | frozenset(':,;+«»"“”')
 
@@ -248,7 +250,7 @@ class _Sentence:
         best: Match | None = None
         nodes: list[_Root] | list[_Node] = [root]
         for last in range(first, len(self.words) if before is None else before):
-            if last > first and not all(c in self._between for c in self._after(last - 1)):
+            if last > first and not self._joins(last):
                 break
             nodes = [found for node in nodes for key in self._keys[last] if (found := node.next_node(key))]
             if not nodes:
@@ -257,6 +259,13 @@ class _Sentence:
             if entry is not None:
                 best = Match(entry, Span(self.words[first].start, self.words[last].end), last - first + 1)
         return best
+
+    def _joins(self, index: int) -> bool:
+        """Whether word number `index` and the one before it may be words of one phrase."""
+        gap = self._after(index - 1)
+        if all(character in self._between for character in gap):
+            return True
+        return gap.strip() == "," and normal_word(self.words[index].text) in _CLAUSE_OPENERS
 
     def _after(self, index: int) -> str:
         """What stands between word number `index` and the next one."""

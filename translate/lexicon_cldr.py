@@ -25,6 +25,7 @@ _NEWS_HEADER = ["code", "lemma", "senses", "note"]
 _COUNTRY = re.compile("[A-Z]{2}")
 # `польська`, `німецька`: with `мова` a phrase that inflects.
 _ADJECTIVAL = re.compile(r"(?:[^\s()]+(?:ська|цька|зька) ?)+")
+_ADJECTIVE_END = re.compile(r"а\b")
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "\u00a0": " "})
 
 
@@ -136,6 +137,8 @@ def _languages() -> Iterator[_Name]:
             continue
         if _ADJECTIVAL.fullmatch(lemma):
             yield _Name(f"language/{code}", f"{lemma} мова", (english, f"{english} language"))
+            if code in official:
+                yield _Name(f"language/{code}", f"{_ADJECTIVE_END.sub('ою', lemma)} мовою", (f"in {english}",), "fixed")
         if code in official and lemma not in territories and _means_one_thing(lemma):
             yield _Name(f"language/{code}", lemma, (english,))
 

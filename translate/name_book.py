@@ -85,8 +85,7 @@ class NameBook:
     def __init__(self, index: NameIndex, evidence: _Evidence) -> None:
         self._index = index
         self._evidence = evidence
-        named = frozenset(evidence.surnames) | frozenset(evidence.givens)
-        self._known = type(index.known)(index.known.people | named, index.known.places, index.known.place_pairs)
+        self._known = index.known.with_people([*evidence.surnames, *evidence.givens])
 
     @classmethod
     def from_segments(cls, texts: Iterable[str], glossary: Glossary | None = None) -> NameBook:

@@ -47,6 +47,9 @@ BEAM = 4
 _START_S = 180.0
 _MEMORY_CLIENTS = 16
 _MEMORY_STEP_S = 10.0
+_WARM_UP_SEED, _MEMORY_SEED = 1_000_000, 2_000_000
+"""Looks count from 1. None may come twice, nor be the negative of another: Python seeds with the absolute value, and a
+server that has seen a text may remember it."""
 _CATALOGUE = """
 [models.random]
 name = "random"
@@ -134,7 +137,7 @@ def measure(servers: Sequence[Server], clients: Sequence[int], seconds: float, r
     looks = []
     seed = 0
     for server in servers:
-        asyncio.run(ask_for(server.url, 4, 5.0, sentences(-1)))  # models are loaded with the first request
+        asyncio.run(ask_for(server.url, 4, 5.0, sentences(_WARM_UP_SEED)))  # models are loaded with the first request
     for number in range(rounds):
         for count in clients:
             for server in servers:
@@ -196,7 +199,7 @@ def memory_over_time(server: Server, minutes: float) -> dict[str, Any]:
     """Memory of the server every ten seconds under a steady load."""
     seen: list[tuple[int, int]] = []
     begin = time.monotonic()
-    seed = 10_000
+    seed = _MEMORY_SEED
     while time.monotonic() < begin + 60 * minutes:
         seed += 1
         asyncio.run(ask_for(server.url, _MEMORY_CLIENTS, _MEMORY_STEP_S, sentences(seed)))

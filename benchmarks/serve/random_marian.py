@@ -21,6 +21,7 @@ PIECES = 500
 """Of the sentence pieces: nearly every word of the texts is one. The rest of the vocabulary is never read, and written
 as often as any."""
 WRITTEN_TOKENS = 30
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 _SIZES = {
     "d_model": 512,
@@ -41,7 +42,7 @@ def make_marian(folder: Path) -> Path:
     folder.mkdir(parents=True)
     pieces = _train_pieces(folder / "source.spm")
     shutil.copy(folder / "source.spm", folder / "target.spm")
-    filler = (f"▁filler{number}" for number in itertools.count())
+    filler = (f"▁{_word(number)}" for number in itertools.count())
     names = list(dict.fromkeys(["</s>", "<unk>", *pieces]))
     names += itertools.islice(filler, VOCABULARY - 1 - len(names))
     vocabulary = {piece: index for index, piece in enumerate([*names, "<pad>"])}
@@ -91,6 +92,15 @@ def make_argos_package(folder: Path, *, converted: Path, marian: Path) -> Path:
     }
     (package / "metadata.json").write_text(json.dumps(metadata), encoding="utf-8")
     return package
+
+
+def _word(number: int) -> str:
+    """A word of letters alone: thirty numbers in a sentence would give checks of numbers more to do than any text."""
+    letters = ""
+    while number or not letters:
+        number, index = divmod(number, len(_LETTERS))
+        letters += _LETTERS[index]
+    return f"x{letters}"
 
 
 def _train_pieces(file: Path) -> list[str]:
