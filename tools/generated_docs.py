@@ -13,6 +13,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from vistka.translate.glossary import load_glossary
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 RESULTS = ROOT / "benchmarks" / "results"
+_WIDTH = 120
 COMMANDS = ("", "translate", "blurb", "glossary", "memory", "serve", "keys", "eval", "models")
 _PART = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -103,8 +105,13 @@ def load() -> str:
         f" | {times[row['clients']].get(row['server'], '')} |"
         for row in result["summary"]
     ]
-    machine = result["machine"]
-    return "\n".join([*rows, "", f"{machine['cores']} cores, {machine['processor']}; medians of the rounds"])
+    machine, alone = result["machine"], result["engine_alone_sentences_per_s"]
+    note = (
+        f"{machine['cores']} cores, {machine['processor']}; medians of the rounds, p95 of the worst. The engine alone, "
+        f"with no service around it, translates {alone['1']:.0f} sentences a second one at a time, {alone['8']:.0f} "
+        f"eight at a time and {alone['32']:.0f} thirty-two at a time: more than that there is not to gain."
+    )
+    return "\n".join([*rows, "", *textwrap.wrap(note, _WIDTH)])
 
 
 def _results(name: str) -> dict[str, Any]:
