@@ -3,7 +3,8 @@
     python benchmarks/news_drafts.py --data ../shared/eval/news --every 3 --engine ctranslate2 --drafts drafts.jsonl
     python benchmarks/news_drafts.py --data ../shared/eval/news --every 3 --drafts drafts.jsonl --read 50
 
-The first call translates (and goes on where an earlier one stopped), compares numbers, currencies and expansions of
+The first call translates (and goes on where an earlier one stopped; with `--records` a new version of the program asks
+the model only what is new), compares numbers, currencies and expansions of
 source and English by rules that share no code with the program's own checks, and writes the counts. The second prints
 segments drawn at random for a person to read; verdicts go into `news_reading.tsv`, which names each segment by its
 item, its index and a digest of its source, since the texts may not be passed on.
@@ -19,10 +20,11 @@ import random
 import re
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vistka.benchmarks.news_sentences import news_items
+from vistka.benchmarks.recorded_engine import RecordedEngine
 from vistka.datatypes import Draft
 from vistka.documents.plain_text import read_text
 from vistka.options import Options
@@ -58,12 +60,13 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=1, help="take every n-th item, from the first on")
     parser.add_argument("--engine", default="", help="which engine runs the model")
     parser.add_argument("--drafts", type=Path, required=True, help="the file of drafts, no part of the project")
+    parser.add_argument("--records", type=Path, help="where the model's outputs are kept; no part of the project")
     parser.add_argument("--read", type=int, default=0, help="print so many segments drawn at random, and stop")
     parser.add_argument("--output", type=Path, default=HERE / "results" / "news_drafts.json")
     arguments = parser.parse_args()
     texts = dict(enumerate(news_items(arguments.data / "news-100.jsonl")))
     chosen = {number: text for number, text in texts.items() if number % arguments.every == 0}
-    rows = translated(chosen, arguments.drafts, arguments.engine)
+    rows = translated(chosen, arguments)
     if arguments.read:
         show(random.Random(SEED).sample(rows, min(arguments.read, len(rows))))  # noqa: S311 - a sample to read
         return 0
@@ -71,16 +74,22 @@ def main() -> int:
     return 0
 
 
-def translated(texts: dict[int, str], kept: Path, engine: str) -> list[Row]:
-    """The drafts of `texts`, those in `kept` as they are, the rest made now and added to it."""
+def translated(texts: dict[int, str], arguments: argparse.Namespace) -> list[Row]:
+    """The drafts of `texts`, those in the file of drafts as they are, the rest made now and added to it."""
+    kept = arguments.drafts
     records = [json.loads(line) for line in kept.read_text("utf-8").splitlines()] if kept.exists() else []
     there = {record["item"] for record in records}
     missing = [number for number in texts if number not in there]
     if missing:
-        pipeline = open_pipeline(Options(use_memory=False, engine=engine), SilentProgress(), writes_abstracts=False)
+        options = Options(use_memory=False, engine=arguments.engine)
+        pipeline = open_pipeline(options, SilentProgress(), writes_abstracts=False)
+        translator = pipeline.translator
+        if arguments.records:
+            recorded = RecordedEngine(translator.engine, arguments.records, translator.recipe.revision)
+            translator = replace(translator, engine=recorded)
         with kept.open("a", encoding="utf-8") as file:
             for number in missing:
-                draft = pipeline.translator.draft(read_text(texts[number], str(number)))
+                draft = translator.draft(read_text(texts[number], str(number)))
                 record = {"item": number, "rows": [list(row) for row in _rows(draft)]}
                 records.append(record)
                 file.write(json.dumps(record, ensure_ascii=False) + "\n")

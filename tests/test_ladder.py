@@ -305,3 +305,9 @@ def test_a_piece_within_a_sentence_begins_without_a_capital_unless_it_is_a_name(
     one = work("У спілці кажуть, #спілка поки не підтверджують.", "#спілка")
     run(engine(answer), one)
     assert one.best.text == "The union says, #спілка they have not confirmed it."
+
+
+def test_a_piece_that_begins_the_sentence_has_its_capital():
+    one = work("Кажуть у #спілка про холод.", "#спілка")
+    run(engine(lambda text: {"Кажуть у": "they say in", "про холод.": "of the cold."}.get(text.strip(), "Cold.")), one)
+    assert one.best.text == "They say in #спілка of the cold."

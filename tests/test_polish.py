@@ -31,6 +31,11 @@ from vistka.translate.polish import polish
         ("Він прийшов;", "He came.", "He came;"),
         ("Місто спить.", "", ""),
         ("Харків спить.", "Kharkov sleeps.", "Kharkiv sleeps."),
+        (
+            "Найманці йшли два дні.",
+            "The mercenarys and the Kennedys rode two days.",
+            "The mercenaries and the Kennedys rode two days.",
+        ),
     ],
 )
 def test_known_answers(source: str, hypothesis: str, wanted: str):

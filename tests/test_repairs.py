@@ -3,7 +3,7 @@
 import pytest
 
 from vistka.translate.glossary import Entry, Glossary
-from vistka.translate.repairs import repaired, spelled_out, without_invented_years
+from vistka.translate.repairs import repaired, spelled_out, without_doubled, without_invented_years
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,17 @@ def test_an_abbreviation_in_latin_letters_is_spelled_out(source: str, english: s
 )
 def test_a_year_that_the_source_does_not_name_is_left_out(source: str, english: str, right: str) -> None:
     assert without_invented_years(source, english) == right
+
+
+@pytest.mark.parametrize(
+    ("english", "protected", "right"),
+    [
+        ("The **tanks.****", ["**", "**"], "The **tanks.**"),
+        ("The **tanks** and ****", ["**", "**", "**", "**"], "The **tanks** and ****"),
+        ("See @rada@rada now", ["@rada"], "See @rada now"),
+        ("See @rada and @rada", ["@rada"], "See @rada and @rada"),
+        ("The tanks", [], "The tanks"),
+    ],
+)
+def test_a_mark_that_came_out_twice_on_end_is_written_once(english: str, protected: list[str], right: str) -> None:
+    assert without_doubled(english, protected) == right

@@ -10,6 +10,7 @@ from typing import Literal
 
 from vistka.datatypes import Span
 from vistka.text.lemmas import Reading, Token, lemmas, normal_word, readings
+from vistka.text.listed_places import listed_places
 from vistka.text.name_forms import ALL_CASES, place_forms, surname_forms
 from vistka.text.places import TWO_WORD_PLACES, places
 
@@ -95,7 +96,7 @@ def name_words(text: str, words: Sequence[Token], known: KnownNames = NOTHING_KN
     """
     shouted = _is_shouted(words)
     found: list[Name] = []
-    doubtful: list[Token] = []
+    doubtful: list[int] = []
     for index, word in enumerate(words):
         if found and word.start < found[-1].span.end:
             continue
@@ -107,9 +108,35 @@ def name_words(text: str, words: Sequence[Token], known: KnownNames = NOTHING_KN
             if kind:
                 found.append(Name(Span(word.start, word.end), word.text, lemma, kind))
             else:
-                doubtful.append(word)
-    known = known.with_people(name.lemma for name in found if name.kind == "person")
-    return sorted([*found, *_named_elsewhere(doubtful, known)], key=lambda name: name.span)
+                doubtful.append(index)
+    found += _named_elsewhere((words[index] for index in doubtful), known.with_people(_people(found)))
+    return sorted([*found, *_in_lists(text, words, found, doubtful)], key=lambda name: name.span)
+
+
+def _people(names: Iterable[Name]) -> list[str]:
+    return [name.lemma for name in names if name.kind == "person"]
+
+
+def _in_lists(text: str, words: Sequence[Token], found: Sequence[Name], doubtful: Sequence[int]) -> list[Name]:
+    """Places among `doubtful` that stand in a list with others; what begins a sentence says nothing."""
+    taken = {name.span.start for name in found}
+    left = [
+        index
+        for index in doubtful
+        if words[index].start not in taken
+        and words[index].lemma not in _NEVER
+        and not _starts_sentence(text, words[index])
+    ]
+    places_found = [(name.span.start, name.span.end) for name in found if name.kind == "place"]
+    return [
+        Name(Span(words[at].start, words[at].end), words[at].text, place_forms(words[at].text)[0].lemma, "place")
+        for at in listed_places(text, words, left, places_found)
+    ]
+
+
+def _starts_sentence(text: str, word: Token) -> bool:
+    before = text[: word.start]
+    return bool(_SENTENCE_END.search(before)) and not _INITIAL.search(before)
 
 
 def _is_shouted(words: Sequence[Token]) -> bool:
@@ -186,7 +213,7 @@ def _kind(text: str, words: Sequence[Token], index: int, given: KnownNames) -> t
     """What kind of name the word is, None for no name, and its lemma."""
     word = words[index]
     known = [reading for reading in readings(word.text) if reading.known]
-    starts = bool(_SENTENCE_END.search(text[: word.start])) and not _INITIAL.search(text[: word.start])
+    starts = _starts_sentence(text, word)
     place = _place_lemma(word, given)
     personal = [r for r in known if _is_personal(r) and (r.lemma not in _NEVER or _is_virtue(r, text, words, index))]
     patronymic = next((reading.lemma for reading in known if "Patr" in reading.grammemes), None)
@@ -209,7 +236,7 @@ def _kind(text: str, words: Sequence[Token], index: int, given: KnownNames) -> t
 
 # What comes before the name of a settlement or a water: `у селі Роздолівка`, `біля Кліщіївки`.
 _PLACE_CUES = frozenset({
-    "село", "селище", "місто", "смт", "хутір", "станція", "річка", "озеро", "містечко", "громада", "поблизу",
+    "село", "селище", "місто", "смт", "хутір", "станція", "річка", "озеро", "містечко", "громада", "поблизу", "околиця",
 })  # fmt: skip
 _VILLAGE_END = ("івка", "ївка", "ськ", "цьк", "ське", "цьке", "пілля")
 
@@ -304,7 +331,14 @@ def _place_lemma(word: Token, known: KnownNames) -> str | None:
     own = [normal_word(word.text), *lemmas(word.text)]
     if not any(reading.known for reading in readings(word.text)):
         own += [form.lemma for form in place_forms(word.text)]
-    return next((name for name in own if (name in places() or name in known.places) and name not in _NEVER), None)
+    return next((name for name in own if _is_place(name, known) and name not in _NEVER), None)
+
+
+def _is_place(name: str, known: KnownNames) -> bool:
+    """Whether `name` is a place, or two joined by a hyphen (`Сватове-Кремінна`, a line of the front)."""
+    if name in places() or name in known.places:
+        return True
+    return "-" in name and all(part in places() or part in known.places for part in name.split("-"))
 
 
 # Also plain words, which may stand at the start of a sentence.

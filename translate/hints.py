@@ -64,6 +64,22 @@ class Hints:
         words = {word for _, english in self.terms for word in english.split()}
         return {lemma: english for lemma, english in self.spellings.items() if english in words}
 
+    @property
+    def offered_place_words(self) -> dict[str, str]:
+        """The word that names the place, of terms that say more: дніпропетровська → Dnipropetrovsk (Oblast)."""
+        entries = [match.entry for match in self.matches if match.entry.pos in {"place", "adj"}]
+        offered = set(self.terms)
+        told = [one for one in entries if (one.lemma, one.sense) in offered]
+        words = {one.lemma.split()[0].lower(): one.sense.split()[0] for one in told}
+        return {
+            lemma: word
+            for lemma, word in words.items()
+            if word[0].isupper() and lemma not in self.spellings and not word.endswith(_ADJECTIVE_ENDS)
+        }
+
+
+_ADJECTIVE_ENDS = ("an", "ish", "ese", "ic", "i")
+"""Of English adjectives that are made from places: where the term is `Russian`, `Russia` is no slip."""
 
 _USER, _SUM, _NAME, _PROPER, _PHRASE, _WORD = range(6)
 

@@ -13,8 +13,8 @@ from vistka.translate.findings import Finding
 from vistka.translate.hints import Hints
 from vistka.translate.name_book import NameBook
 from vistka.translate.polish import polish
-from vistka.translate.repairs import spelled_out, without_invented_years
-from vistka.translate.respelled import respelled
+from vistka.translate.repairs import spelled_out, without_doubled, without_invented_years
+from vistka.translate.respelled import ToldSpelling, respelled
 
 PROTECTED_CHANGED, PROTECTED_ADDED = "protected-changed", "protected-added"
 
@@ -107,9 +107,16 @@ class Work:
     def add(self, output: Output, rung: int) -> None:
         """Take an answer of the model, polish it and check it."""
         text = spelled_out(polish(self.source, output.text), self.hints.matches)
-        text = without_invented_years(self.source, text)
-        text = respelled(text, self.hints.names, self.hints.offered_spellings, self.protected_texts())
+        text = without_doubled(without_invented_years(self.source, text), self.protected_texts())
+        text = respelled(text, self._told_spellings(), self.protected_texts())
         self.hypotheses.append(self.hypothesis(text, output.mean_logprob, finished=output.finished, rung=rung))
+
+    def _told_spellings(self) -> list[ToldSpelling]:
+        """Names that the model was told how to spell."""
+        told = self.hints.offered_spellings
+        names = {name.lemma: name.kind == "person" for name in self.hints.names if name.kind in {"person", "place"}}
+        spellings = [ToldSpelling(lemma, told[lemma], is_person) for lemma, is_person in names.items() if lemma in told]
+        return [*spellings, *(ToldSpelling(*one) for one in self.hints.offered_place_words.items())]
 
     def hypothesis(self, text: str, mean_logprob: float, *, finished: bool, rung: int) -> Hypothesis:
         """`text` with what the checks say of it."""

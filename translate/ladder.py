@@ -243,6 +243,8 @@ def _as_in(part: Work, *, is_first: bool) -> str:
     if first and not is_first and core[:1].islower() and first.group() not in set(part.hints.spellings.values()):
         named = any(first.group() in english.split() for _, english in part.hints.terms)
         text = text if named else text[0].lower() + text[1:]
+    elif is_first and core[:1].isupper():
+        text = text[:1].upper() + text[1:]
     lead, tail = source[: len(source) - len(source.lstrip())], source[len(source.rstrip()) :]
     return lead + text + tail
 

@@ -15,6 +15,8 @@ _ANNOUNCED = re.compile(
 )
 _FENCE = re.compile(r"</?text>")
 _TERMINALS = ".!?…"
+# `mercenarys`: the model puts a term into the plural as it stands.
+_WRONG_PLURAL = re.compile(r"\b([a-z]{2,}[^\W\daeiou])ys\b")
 
 
 def polish(source: str, hypothesis: str) -> str:
@@ -27,7 +29,7 @@ def polish(source: str, hypothesis: str) -> str:
     text = " ".join(_FENCE.sub(" ", hypothesis).split())
     if announced := _ANNOUNCED.match(text):
         text = announced["english"].strip()
-    text = officially_spelled(text.replace("«", "“").replace("»", "”"))
+    text = officially_spelled(_WRONG_PLURAL.sub(r"\1ies", text.replace("«", "“").replace("»", "”")))
     return _with_end_of(source, quoted_as(source, text))
 
 

@@ -60,6 +60,14 @@ def without_invented_years(source: str, english: str) -> str:
     return english if _YEAR.search(source) else _DATED.sub(lambda match: match["day"], english)
 
 
+def without_doubled(english: str, protected: Sequence[str]) -> str:
+    """`english` without a mark that came out twice on end (`tanks.****`); `protected` are the marks of the source."""
+    for piece in dict.fromkeys(protected):
+        while english.count(piece) > protected.count(piece) and piece * 2 in english:
+            english = english.replace(piece * 2, piece, 1)
+    return english
+
+
 def _wrong_date(source: str, english: str) -> tuple[Span, str] | None:
     there = dates.dates(source, "uk")
     mismatches = dates.compare(there, dates.dates(english, "en"))

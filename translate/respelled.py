@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from vistka.text.names import Name
 from vistka.text.phonetic import sounds_alike
+from vistka.text.romanisation import romanise
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _MIN_CHARS = 4
@@ -14,31 +15,47 @@ _ALIKE = 0.8
 """Share of letters in common from which two spellings are one name, however they sound."""
 _SOUNDS_AND_ALIKE = 0.6
 """The same for words that sound alike, too: Valery and Valerii."""
-_OF_A_PLACE = ("an", "ans", "ish", "ese", "ic", "er", "ers", "i", "is")
-"""How English ends words made from places: Crimean is no slip for Crimea."""
+_OF_A_PLACE = ("an", "ans", "ish", "ese", "ic", "er", "ers", "i", "is", "es")
+"""How English ends words made from places: Crimean is no slip for Crimea, nor Swedes for Sweden."""
+_OF_OUR_PLACES = ("an", "ans", "ite", "ites")
+"""The same for places that are romanised by rule: Kyivans."""
 
 
-def respelled(english: str, names: Sequence[Name], spellings: Mapping[str, str], kept: Sequence[str] = ()) -> str:
+@dataclass(frozen=True, slots=True)
+class ToldSpelling:
+    """A word of a name as the model was told to spell it.
+
+    Attributes:
+        lemma: in Ukrainian, lower case.
+        english: its spelling.
+        is_person: else it is a place.
+    """
+
+    lemma: str
+    english: str
+    is_person: bool = False
+
+
+def respelled(english: str, told: Sequence[ToldSpelling], kept: Sequence[str] = ()) -> str:
     """`english` with each name that was given to the model, and came out with another spelling, as it was given.
 
     Only where the English lacks the name and exactly one of its words with a capital can be meant.
 
     Args:
         english: the hypothesis.
-        names: the names of the source, a word each.
-        spellings: lemma of a word of a name → its English, those that the model was given.
+        told: the names of the source, a word each.
         kept: characters that stay as they are.
     """
-    given = {name.lemma: name for name in names if name.kind in {"person", "place"}}
-    wanted = {lemma: word for lemma, word in spellings.items() if lemma in given and _WORD.fullmatch(word)}
-    right = {word.lower() for word in spellings.values()}
-    for lemma, word in wanted.items():
+    right = {name.english.lower() for name in told}
+    for name in told:
+        word = name.english
         there = [found for found in _WORD.finditer(english) if found.group()[0].isupper()]
-        if len(word) < _MIN_CHARS or any(found.group().lower() == word.lower() for found in there):
+        is_there = any(found.group().lower() == word.lower() for found in there)
+        if is_there or len(word) < _MIN_CHARS or not _WORD.fullmatch(word):
             continue
         # A name of the source that came out right is not what was meant here.
         open_ones = [found for found in there if found.group().lower() not in right and not _is_in(found, kept)]
-        meant = [found for found in open_ones if _is_slip(found, word, given[lemma])]
+        meant = [found for found in open_ones if _is_slip(found, name)]
         if len({found.group() for found in meant}) == 1:
             for found in reversed(meant):
                 english = english[: found.start()] + word + english[found.end() :]
@@ -49,13 +66,17 @@ def _is_in(found: re.Match[str], kept: Sequence[str]) -> bool:
     return any(found.group() in piece for piece in kept)
 
 
-def _is_slip(found: re.Match[str], word: str, name: Name) -> bool:
+def _is_slip(found: re.Match[str], name: ToldSpelling) -> bool:
     from rapidfuzz.distance import Levenshtein
 
-    slip = found.group()
-    if len(slip) < _MIN_CHARS or (name.kind == "place" and slip.lower().endswith(_OF_A_PLACE)):
+    slip, word = found.group(), name.english
+    # Foreign places have English words made from them that sound alike: French is no slip for France.
+    is_ours = romanise(name.lemma).lower() == word.lower()
+    made_from_it = _OF_OUR_PLACES if is_ours else _OF_A_PLACE
+    if len(slip) < _MIN_CHARS or (not name.is_person and slip.lower().endswith(made_from_it)):
         return False
     alike = Levenshtein.normalized_similarity(slip.lower(), word.lower())
-    if name.kind == "person" and found.start() > 0 and alike >= _SOUNDS_AND_ALIKE and sounds_alike(name.lemma, slip):
+    by_sound = found.start() > 0 and (name.is_person or is_ours)
+    if by_sound and alike >= _SOUNDS_AND_ALIKE and sounds_alike(name.lemma, slip):
         return True
     return alike >= _ALIKE
