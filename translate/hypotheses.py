@@ -142,7 +142,15 @@ def lost_protected(wanted: Sequence[str], source: str, text: str) -> list[Findin
             found.append(Finding(PROTECTED_CHANGED, f"{piece} did not come out as it went in.", "error", piece))
         elif count > before[piece]:
             found.append(Finding(PROTECTED_ADDED, f"{piece} came out more often than it went in.", "error", piece))
+    turned = [piece for piece in after if _closes_first(piece, text) and not _closes_first(piece, source)]
+    found += [Finding(PROTECTED_CHANGED, f"{tag} came out after its end.", "error", tag) for tag in turned]
     return found
+
+
+def _closes_first(piece: str, text: str) -> bool:
+    """Whether `text` has the closing tag of `piece`, an opening one, ahead of it."""
+    closing = piece.replace("<", "</", 1)
+    return piece.startswith("<") and -1 < text.find(closing) < text.find(piece)
 
 
 def _counts(pieces: Sequence[str], text: str) -> dict[str, int]:

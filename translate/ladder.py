@@ -18,6 +18,7 @@ from vistka.models.engine import Decoding, Engine, Output, Request
 from vistka.progress import Progress
 from vistka.text.romanisation import romanise
 from vistka.translate.checks import CYRILLIC
+from vistka.translate.emphasis import Bare, emphases, with_marks, without_marks
 from vistka.translate.enforced_terms import enforce_terms
 from vistka.translate.findings import Finding
 from vistka.translate.glossary import Glossary
@@ -186,11 +187,34 @@ def _middle_break(text: str, protected: Sequence[Span]) -> int:
     return min(breaks, key=lambda at: abs(at - len(text) // 2), default=0)
 
 
+def _without_emphasis(climber: Climber, works: Sequence[Work], rung: int) -> None:
+    """Translate without marks of emphasis that went wrong, and put them where they belong."""
+    cut: list[tuple[Work, Bare, Work]] = []
+    for work in works:
+        pairs = emphases(work.source, work.protected) if _has_changed_marks(work) else []
+        if pairs:
+            bare = without_marks(work.source, work.protected, pairs)
+            plain = _part(climber, work, bare.text, bare.protected)
+            cut.append((work, bare, plain))
+    for batch in _batches(climber, [plain for _, _, plain in cut]):
+        _ask(climber, batch, rung, climber.decoding)
+    for work, bare, plain in cut:
+        best = plain.best
+        text = with_marks(bare, best.text, plain.hints.matches)
+        if text is not None:
+            finished = not any(finding.code == "unfinished" for finding in best.findings)
+            work.hypotheses.append(work.hypothesis(text, best.mean_logprob, finished=finished, rung=rung))
+
+
+def _has_changed_marks(work: Work) -> bool:
+    return any(finding.code in {PROTECTED_CHANGED, PROTECTED_ADDED} for finding in work.best.findings)
+
+
 def _around_protected(climber: Climber, works: Sequence[Work], rung: int) -> None:
     """Translate what stands between the protected spans, so that they cannot change."""
     cut: list[tuple[Work, Sequence[Span]]] = []
     for work in works:
-        if any(finding.code in {PROTECTED_CHANGED, PROTECTED_ADDED} for finding in work.best.findings):
+        if _has_changed_marks(work):
             edges = sorted({0, len(work.source), *(edge for s in work.protected for edge in (s.start, s.end))})
             cut.append((work, [Span(a, b) for a, b in pairwise(edges)]))
     _in_pieces(climber, cut, rung)
@@ -219,8 +243,13 @@ def _piece(climber: Climber, work: Work, span: Span) -> Work | str:
     if span in work.protected or not any(character.isalpha() for character in piece):
         return piece
     inside = tuple(s.shifted(-span.start) for s in work.protected if span.start <= s.start and s.end <= span.end)
-    hints = hints_for(piece, climber.glossary, work.book)
-    return Work(piece, inside, hints if climber.hints else replace(hints, terms=()))
+    return _part(climber, work, piece, inside)
+
+
+def _part(climber: Climber, work: Work, text: str, protected: tuple[Span, ...]) -> Work:
+    """A work of its own for `text`, a part of that of `work`."""
+    hints = hints_for(text, climber.glossary, work.book)
+    return Work(text, protected, hints if climber.hints else replace(hints, terms=()))
 
 
 def _add_joined(work: Work, row: Sequence[Work | str], outputs: Sequence[Output], rung: int) -> None:
@@ -268,6 +297,7 @@ def _romanised(text: str, kept: Sequence[str]) -> str:
 
 _CHAT_RUNGS: tuple[Rung, ...] = (
     _by_value,
+    _without_emphasis,
     _stronger_hint,
     _penalised,
     _in_halves,
@@ -276,6 +306,7 @@ _CHAT_RUNGS: tuple[Rung, ...] = (
 )
 _SEQ2SEQ_RUNGS: tuple[Rung, ...] = (
     _by_value,
+    _without_emphasis,
     enforce_terms,
     _wider_beam,
     _in_halves,
