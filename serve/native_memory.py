@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
-from vistka.errors import EmptyInputError, NotFoundError, UnsupportedFormatError
+from vistka.errors import ConflictError, EmptyInputError, NotFoundError, UnsupportedFormatError, UsageError
 from vistka.memory.corrections import Correction, Entry
 from vistka.memory.scope_notes import scope_notes
 from vistka.memory.store import Memory
@@ -171,7 +171,12 @@ class _Corrections:
         return {"entry": entry_json(entry), "notes": list(_notes(entry.correction.source))}
 
     def undo(self, entry_id: int | None, author: str) -> dict[str, Any]:
-        return entry_json(self._there.undo(entry_id, author=author))
+        try:
+            return entry_json(self._there.undo(entry_id, author=author))
+        except UsageError as error:
+            is_there = entry_id is None or any(entry.id == entry_id for entry in self._there.journal())
+            fitting = ConflictError if is_there else NotFoundError
+            raise fitting(error.what, next_step="GET /v1/memory?all=true shows the journal") from error
 
     def import_tmx(self, data: bytes, skip_faulty: bool) -> dict[str, Any]:
         if not data.strip():

@@ -346,6 +346,17 @@ def test_a_correction_counts_or_only_shows(client: TestClient) -> None:
     assert (part["english"], part["memory"]) == ("The Rada passed the law.", None)
 
 
+def test_what_cannot_be_undone_is_not_there_or_in_another_state(client: TestClient) -> None:
+    unknown = client.post("/v1/memory/undo", json={"id": 999})
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "not-found")
+    pair = {"source": "Дощ ущух учора.", "target": "The rain stopped yesterday."}
+    entry = client.post("/v1/memory", json=pair).json()["entry"]
+    client.post("/v1/memory/undo", json={"id": entry["id"]}).raise_for_status()
+    again = client.post("/v1/memory/undo", json={"id": entry["id"]})
+    assert (again.status_code, again.json()["code"]) == (409, "conflict")
+    assert "taken back already" in again.json()["detail"]
+
+
 def test_a_near_correction_shows_whether_it_counts_or_not(client: TestClient) -> None:
     pair = {"source": "Його будували довгі два роки.", "target": "It took two long years to build."}
     client.post("/v1/memory", json=pair).raise_for_status()
