@@ -28,17 +28,26 @@ class CompiledLexicon:
     def __init__(self, version: str, lines: Sequence[str]) -> None:
         self.version = version
         self._lines = lines
-        index: dict[str, tuple[int, ...]] = {}
+        # One number by itself, where most words open one entry only: lists for all would take longer to make.
+        index: dict[str, int | list[int]] = {}
         for number, line in enumerate(lines):
-            end = line.index("\t")
-            first = (line[:end] or line[1 : line.index("\t", 1)]).partition(" ")[0]
+            keys, lemma, _ = line.split("\t", 2)
+            first = (keys or lemma).partition(" ")[0]
             for key in first.split("|") if "|" in first else (first,):
-                index[key] = (*index[key], number) if key in index else (number,)
+                known = index.get(key)
+                if known is None:
+                    index[key] = number
+                elif isinstance(known, int):
+                    index[key] = [known, number]
+                else:
+                    known.append(number)
         self._index = index
 
     def starting(self, key: str) -> list[tuple[Entry, tuple[WordKeys, ...]]]:
         """The entries whose first word may be `key`, each with the keys of its words, in the order of the lexicon."""
-        return [(_entry(self._lines[number]), _keys(self._lines[number])) for number in self._index.get(key, ())]
+        found = self._index.get(key, [])
+        numbers = [found] if isinstance(found, int) else found
+        return [(_entry(self._lines[number]), _keys(self._lines[number])) for number in numbers]
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
