@@ -77,6 +77,8 @@ GLOSSARY = Glossary(
 )
 TEXT = "Рада ухвалила закон."
 TERMS = [("рада", "council"), ("закон", "law"), ("1,5 млн", "1.5 million")]
+FENCED = f"<text>\n{TEXT}\n</text>"
+SUM = "1,5 млн = 1.5 million"
 
 
 def told(form: str, *, advice: str = "") -> Request:
@@ -89,22 +91,22 @@ def told(form: str, *, advice: str = "") -> Request:
 @pytest.mark.parametrize(
     ("form", "expected"),
     [
-        ("first sense, one line", f"Terms: рада = council; закон = law; 1,5 млн = 1.5 million\n<text>\n{TEXT}\n</text>"),
-        ("first sense, a line each", f"Terms:\nрада = council\nзакон = law\n1,5 млн = 1.5 million\n<text>\n{TEXT}\n</text>"),
+        ("first sense, one line", f"Terms: рада = council; закон = law; {SUM}\n{FENCED}"),
+        ("first sense, a line each", f"Terms:\nрада = council\nзакон = law\n{SUM}\n{FENCED}"),
         (
             "three senses, one line",
-            f"Terms: рада = council / advice; закон = law / statute / rule; 1,5 млн = 1.5 million\n<text>\n{TEXT}\n</text>",
+            f"Terms: рада = council / advice; закон = law / statute / rule; {SUM}\n{FENCED}",
         ),
         (
             "first sense in the sentence",
-            "Terms: 1,5 млн = 1.5 million\n<text>\nРада [council] ухвалила закон [law].\n</text>",
+            f"Terms: {SUM}\n<text>\nРада [council] ухвалила закон [law].\n</text>",
         ),
         (
             "oracle: the sense that the reference has",
-            f"Terms: рада = council; закон = statute; 1,5 млн = 1.5 million\n<text>\n{TEXT}\n</text>",
+            f"Terms: рада = council; закон = statute; {SUM}\n{FENCED}",
         ),
     ],
-)  # fmt: skip
+)
 def test_each_form_tells_the_same_terms(form: str, expected: str):
     assert told(form) == Request(expected, INSTRUCTION)
 

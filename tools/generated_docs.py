@@ -86,15 +86,6 @@ def _gain(comparison: dict[str, Any] | None) -> str:
     return f"{bleu['difference']:+.1f} (p = {bleu['p']:.3f}), {chrf['difference']:+.1f} (p = {chrf['p']:.3f})"
 
 
-def forms() -> str:
-    """How the form of the hints counts, by `benchmarks/translation.py --forms`."""
-    lines = []
-    for name, one in _results("translation")["forms"].items():
-        lines += [f"| {one['sentences']} sentences ({name}), no ladder | BLEU | chrF |", "|---|---|---|"]
-        lines += [f"| {run['name']} | {run['bleu']:.1f} | {run['chrf']:.1f} |" for run in one["runs"]]
-    return "\n".join(lines)
-
-
 def load() -> str:
     """What `benchmarks/serve/load.py` measured."""
     result = _results("serve")
@@ -124,7 +115,6 @@ PARTS: dict[str, Callable[[], str]] = {
     "help": command_help,
     "lexicon": lexicon_size,
     "scores": scores,
-    "forms": forms,
     "load": load,
 }
 
