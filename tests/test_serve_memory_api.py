@@ -115,7 +115,7 @@ def test_the_newest_counts_and_an_undo_brings_the_older_back(client: TestClient)
     MemoryEntry.model_validate_json(undone.content)
     assert (undone.json()["kind"], undone.json()["about"], undone.json()["author"]) == ("undo", new, "B")
     assert [one["id"] for one in page(client)["entries"]] == [old]
-    assert "taken back already" in problem(client.post("/v1/memory/undo", json={"id": new}), 400)
+    assert "taken back already" in problem(client.post("/v1/memory/undo", json={"id": new}), 409)
     redone = client.post("/v1/memory/undo", json={"id": undone.json()["id"]}).json()
     assert redone["kind"] == "redo"
     assert [one["id"] for one in page(client)["entries"]] == [new]
@@ -124,8 +124,8 @@ def test_the_newest_counts_and_an_undo_brings_the_older_back(client: TestClient)
 
 
 def test_an_undo_of_nothing(client: TestClient) -> None:
-    problem(client.post("/v1/memory/undo", json={}), 400)
-    problem(client.post("/v1/memory/undo", json={"id": 999_999}), 400)
+    problem(client.post("/v1/memory/undo", json={}), 409)
+    problem(client.post("/v1/memory/undo", json={"id": 999_999}), 404)
     for wrong in (0, -1, "1", 2**53, 1.5, True):
         problem(client.post("/v1/memory/undo", json={"id": wrong}), 422)
 

@@ -1,5 +1,5 @@
 // The source and the English, sentence against sentence.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { html } from "./html.js";
 import { moment, percent, t } from "./i18n.js";
 import { Icon } from "./icons.js";
@@ -233,7 +233,8 @@ function Undo({ segment, actions }) {
     setBusy(true);
     try {
       await actions.uncorrect(segment);
-      document.getElementById(`pair-${segment.index}`)?.focus();
+      // Whoever has gone on to edit meanwhile keeps the box.
+      if (!document.querySelector(".editor")) document.getElementById(`pair-${segment.index}`)?.focus();
     } catch (error) {
       setFault(error);
     }
@@ -248,7 +249,8 @@ function Editor({ segment, value, onEditing, actions }) {
   const [text, setText] = useState(value);
   const [fault, setFault] = useState(null);
   const [busy, setBusy] = useState(false);
-  useEffect(() => {
+  // Before the page is painted: a key pressed right after must find the box.
+  useLayoutEffect(() => {
     box.current.focus();
     box.current.setSelectionRange(box.current.value.length, box.current.value.length);
   }, []);
