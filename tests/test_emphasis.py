@@ -58,6 +58,13 @@ def test_marks_without_a_partner_or_within_each_other_are_left_alone(source: str
     assert emphases(source, [Span(*match.span()) for match in MARK.finditer(source)])[1:] == []
 
 
+def test_a_mark_may_come_as_two_characters() -> None:
+    source = "Дощ **ущух** вчора"
+    protected = [Span(at, at + 1) for at in (4, 5, 10, 11)]
+    bare = without_marks(source, protected, emphases(source, protected))
+    assert (bare.text, bare.marks, bare.protected) == ("Дощ ущух вчора", (("**", "**"),), ())
+
+
 @given(st.lists(st.sampled_from(["місто", " ", "**", "спить", "#тег", ". ", "~~", "Київ"]), max_size=14).map("".join))
 def test_what_is_not_a_mark_stays_where_it_is(source: str) -> None:
     spans = [Span(*match.span()) for match in re.finditer(r"\*\*|~~|#тег", source)]

@@ -62,7 +62,7 @@ def emphases(source: str, protected: Sequence[Span]) -> list[Emphasis]:
     """The pairs of marks among `protected`, in order; empty where one has no partner or they stand in each other."""
     pairs: list[Emphasis] = []
     opening: Span | None = None
-    for span in protected:
+    for span in _joined(source, protected):
         mark = _MARK.fullmatch(span.of(source))
         if mark is None:
             continue
@@ -74,6 +74,18 @@ def emphases(source: str, protected: Sequence[Span]) -> list[Emphasis]:
         else:
             return []
     return pairs if opening is None else []
+
+
+def _joined(source: str, protected: Sequence[Span]) -> list[Span]:
+    """`protected` with equal characters side by side as one: `**` may come as two."""
+    found: list[Span] = []
+    for span in protected:
+        before = found[-1] if found else None
+        if before is not None and before.end == span.start and set(before.of(source)) == set(span.of(source)):
+            found[-1] = Span(before.start, span.end)
+        else:
+            found.append(span)
+    return found
 
 
 def _belong(opening: str, closing: str) -> bool:
@@ -92,7 +104,7 @@ def without_marks(source: str, protected: Sequence[Span], pairs: Sequence[Emphas
     text, at = "", 0
     for mark, cut in zip(marks, cuts, strict=True):
         text, at = text + source[at : mark.start] + " " * (cut.start - mark.start), mark.end
-    left = [span for span in protected if span not in marks]
+    left = [span for span in protected if not any(mark.start <= span.start and span.end <= mark.end for mark in marks)]
     return Bare(
         text=text + source[at:],
         protected=tuple(Span(moved(span.start), moved(span.end)) for span in left),
