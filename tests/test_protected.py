@@ -93,6 +93,7 @@ MARK = re.compile(r"\[X\d{1,6}X\]")
 
 @example(["http://a.ua/]слово[X12X]."])
 @example(["a.ua/)", "[X1X]", "])"])
+@example(["http://", "[X0X]", "http://"])
 @given(st.lists(st.one_of(PIECES, st.integers(0, 999_999).map("[X{}X]".format), st.sampled_from("[]X12")), max_size=12))
 def test_a_mark_of_weblate_is_never_cut(pieces: list[str]) -> None:
     text = "".join(pieces)

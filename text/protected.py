@@ -99,8 +99,11 @@ def _address_end(address: str) -> int:
     return end
 
 
+_SCHEME_ONLY = re.compile(r"[a-z]+(?::(?://)?)?|www\.?")
+
+
 def _scheme_only(address: str) -> bool:
-    return address.endswith(("://", ":")) or address in {"www", "www."}
+    return _SCHEME_ONLY.fullmatch(address) is not None
 
 
 def protected_spans(text: str) -> list[Span]:
