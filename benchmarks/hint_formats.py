@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
 
 from vistka.models.engine import Decoding, Engine, Output, Request
+from vistka.models.wrapped_engine import WrappedEngine
 from vistka.translate.english_stems import content_stems
 from vistka.translate.glossary import Glossary
 
@@ -38,7 +38,7 @@ class _Known:
         """(lemma, first sense) → all senses, of the entries in `text`."""
         return {(m.entry.lemma, m.entry.sense): m.entry.senses for m in self._glossary.matches(text)}
 
-    def starts(self, text: str) -> list[tuple[int, str, str]]:
+    def ends(self, text: str) -> list[tuple[int, str, str]]:
         """End of each entry in `text`, its lemma and its first sense."""
         return [(m.span.end, m.entry.lemma, m.entry.sense) for m in self._glossary.matches(text)]
 
@@ -69,7 +69,7 @@ def _three_senses(text: str, terms: Terms, known: _Known) -> tuple[str, str]:
 
 def _in_the_sentence(text: str, terms: Terms, known: _Known) -> tuple[str, str]:
     rest, offered = list(terms), set(terms)
-    for end, lemma, english in sorted(known.starts(text), reverse=True):
+    for end, lemma, english in sorted(known.ends(text), reverse=True):
         if (lemma, english) in offered:
             text = f"{text[:end]} [{english}]{text[end:]}"
             rest = [term for term in rest if term != (lemma, english)]
@@ -96,7 +96,7 @@ FORMS: Mapping[str, Form] = {
 }
 
 
-class ReformingEngine:
+class ReformingEngine(WrappedEngine):
     """`inner`, with the terms of each request in another form.
 
     Args:
@@ -106,26 +106,13 @@ class ReformingEngine:
     """
 
     def __init__(self, inner: Engine, form: str, glossary: Glossary, references: Mapping[str, str]) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._form = FORMS[form]
         self._known = _Known(glossary, references)
-        self.name = inner.name
-        self.kind: Literal["chat", "seq2seq"] = inner.kind
-        self.batch_size = inner.batch_size
-        self.parallel = inner.parallel
-        self.max_source_tokens = inner.max_source_tokens
-
-    def count_tokens(self, text: str) -> int:
-        """See Engine."""
-        return self._inner.count_tokens(text)
 
     def generate(self, requests: Sequence[Request], decoding: Decoding) -> list[Output]:
         """See Engine."""
-        return self._inner.generate([self._reformed(request) for request in requests], decoding)
-
-    def close(self) -> None:
-        """See Engine."""
-        self._inner.close()
+        return super().generate([self._reformed(request) for request in requests], decoding)
 
     def _reformed(self, request: Request) -> Request:
         terms, text = _TERMS.search(request.text), _TEXT.search(request.text)

@@ -14,9 +14,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from vistka.models.engine import Decoding, Engine, Output, Request
+from vistka.models.wrapped_engine import WrappedEngine
 
 
-class RecordedEngine:
+class RecordedEngine(WrappedEngine):
     """`inner`, asked only for what `file` does not hold.
 
     Args:
@@ -26,19 +27,10 @@ class RecordedEngine:
     """
 
     def __init__(self, inner: Engine, file: Path, revision: str) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._revision = revision
         self._store = sqlite3.connect(file)
         self._store.execute("CREATE TABLE IF NOT EXISTS outputs (key TEXT PRIMARY KEY, room INTEGER, output TEXT)")
-        self.name = inner.name
-        self.kind = inner.kind
-        self.batch_size = inner.batch_size
-        self.parallel = inner.parallel
-        self.max_source_tokens = inner.max_source_tokens
-
-    def count_tokens(self, text: str) -> int:
-        """See Engine."""
-        return self._inner.count_tokens(text)
 
     def generate(self, requests: Sequence[Request], decoding: Decoding) -> list[Output]:
         """See Engine."""
@@ -47,7 +39,7 @@ class RecordedEngine:
         outputs = {key: output for key, output in kept.items() if output is not None}
         missing = {key: one for key, one in zip(keys, requests, strict=True) if key not in outputs}
         if missing:
-            fresh = self._inner.generate(list(missing.values()), decoding)
+            fresh = super().generate(list(missing.values()), decoding)
             for key, output in zip(missing, fresh, strict=True):
                 self._keep(key, decoding.max_new_tokens, output)
                 outputs[key] = output
@@ -56,7 +48,7 @@ class RecordedEngine:
     def close(self) -> None:
         """See Engine."""
         self._store.close()
-        self._inner.close()
+        super().close()
 
     def _key(self, request: Request, decoding: Decoding) -> str:
         # The limit of tokens is that of the batch, and changes nothing about an output that ended by itself.

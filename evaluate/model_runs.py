@@ -14,6 +14,7 @@ from vistka.evaluate.report_base import hardware
 from vistka.evaluate.run_files import RunFile, saved_part
 from vistka.evaluate.ways import settings_of, system_name
 from vistka.models.engine import Decoding, Engine, Output, Request
+from vistka.models.wrapped_engine import WrappedEngine
 from vistka.options import Options
 from vistka.pipeline import Pipeline, open_pipeline
 from vistka.progress import Progress, SilentProgress
@@ -21,34 +22,21 @@ from vistka.result_json import recipe_json
 from vistka.translate.drafts import Translator
 
 
-class CountingEngine:
+class CountingEngine(WrappedEngine):
     """An engine that counts the tokens and seconds of another one; everything else is the other one's."""
 
     def __init__(self, inner: Engine) -> None:
-        self._inner = inner
-        self.name = inner.name
-        self.kind = inner.kind
-        self.batch_size = inner.batch_size
-        self.parallel = inner.parallel
-        self.max_source_tokens = inner.max_source_tokens
+        super().__init__(inner)
         self.output_tokens = 0
         self.seconds = 0.0
-
-    def count_tokens(self, text: str) -> int:
-        """See Engine."""
-        return self._inner.count_tokens(text)
 
     def generate(self, requests: Sequence[Request], decoding: Decoding) -> list[Output]:
         """See Engine."""
         started = time.perf_counter()
-        outputs = self._inner.generate(requests, decoding)
+        outputs = super().generate(requests, decoding)
         self.seconds += time.perf_counter() - started
         self.output_tokens += sum(output.output_tokens for output in outputs)
         return outputs
-
-    def close(self) -> None:
-        """See Engine."""
-        self._inner.close()
 
 
 def run_system(

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vistka.models.engine import Decoding, Engine, Output, Request
+from vistka.models.wrapped_engine import WrappedEngine
 
 _PENALTY = 0.15
 """Added to the repetition penalty with each variant: it moves the choice of words, and every engine knows it."""
 
 
-class VariantEngine:
+class VariantEngine(WrappedEngine):
     """An engine that words things another way.
 
     Args:
@@ -20,23 +21,10 @@ class VariantEngine:
     """
 
     def __init__(self, inner: Engine, variant: int) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._variant = variant
-        self.name = inner.name
-        self.kind = inner.kind
-        self.batch_size = inner.batch_size
-        self.parallel = inner.parallel
-        self.max_source_tokens = inner.max_source_tokens
-
-    def count_tokens(self, text: str) -> int:
-        """See Engine."""
-        return self._inner.count_tokens(text)
 
     def generate(self, requests: Sequence[Request], decoding: Decoding) -> list[Output]:
         """See Engine."""
         penalty = decoding.repetition_penalty + self._variant * _PENALTY
-        return self._inner.generate(requests, replace(decoding, repetition_penalty=penalty))
-
-    def close(self) -> None:
-        """See Engine."""
-        self._inner.close()
+        return super().generate(requests, replace(decoding, repetition_penalty=penalty))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
 
 from vistka.documents.read import read
-from vistka.models.engine import Decoding, Engine, Output, Request
+from vistka.models.engine import Decoding, Output, Request
+from vistka.models.wrapped_engine import WrappedEngine
 from vistka.translate.drafts import Remembered, Translator
 
 _SAMPLE = (
@@ -23,15 +23,8 @@ def warm_up(translator: Translator) -> None:
     replace(translator, engine=echo, memory=None, remembered=Remembered(), measures_similarity=True).draft(item)
 
 
-class _Echo:
-    """An engine that writes what it reads."""
-
-    def __init__(self, like: Engine) -> None:
-        self.name: str = like.name
-        self.kind: Literal["chat", "seq2seq"] = like.kind
-        self.batch_size = like.batch_size
-        self.parallel = like.parallel
-        self.max_source_tokens = like.max_source_tokens
+class _Echo(WrappedEngine):
+    """An engine that writes what it reads; the one it stands for is not asked."""
 
     def count_tokens(self, text: str) -> int:
         """Words of `text`."""
