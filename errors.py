@@ -3,6 +3,7 @@
     VistkaError
     ├── UsageError              the call itself is wrong                  exit 2   HTTP 400
     │   ├── UnknownModelError   no such model id in the catalogue
+    │   ├── UnknownCorrectionError  no such row in the memory's journal
     │   └── ConfigurationError  models.toml, a glossary or an option is wrong
     ├── InputError              the text cannot be worked on              exit 3   HTTP 422
     │   ├── EmptyInputError     nothing in it
@@ -73,6 +74,10 @@ class UsageError(VistkaError):
 
     exit_code = 2
     http_status = 400
+
+
+class UnknownCorrectionError(UsageError):
+    """The journal of the memory has no row of that number."""
 
 
 class UnknownModelError(UsageError):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from vistka.errors import InputError, UsageError
+from vistka.errors import InputError, UnknownCorrectionError, UsageError
 from vistka.memory.corrections import Correction, Entry, EntryKind, EntryState, checked, from_iso, iso
 from vistka.memory.database import Database
 from vistka.memory.normal import correction_key, source_key
@@ -262,7 +262,9 @@ def _to_undo(connection: sqlite3.Connection, entry_id: int | None) -> tuple[int,
         return int(last), "undo"
     row = connection.execute("SELECT kind, about FROM journal WHERE id = ?", (entry_id,)).fetchone()
     if row is None:
-        raise UsageError(f"the journal has no row {entry_id}", next_step="`vistka memory list --all` shows the ids")
+        raise UnknownCorrectionError(
+            f"the journal has no row {entry_id}", next_step="`vistka memory list --all` shows the ids"
+        )
     about = entry_id if row["kind"] == "correction" else int(row["about"])
     last_about = connection.execute(
         "SELECT id, kind FROM journal WHERE about = ? ORDER BY id DESC LIMIT 1", (about,)

@@ -8,7 +8,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
-from vistka.errors import ConflictError, EmptyInputError, NotFoundError, UnsupportedFormatError, UsageError
+from vistka.errors import (
+    ConflictError,
+    EmptyInputError,
+    NotFoundError,
+    UnknownCorrectionError,
+    UnsupportedFormatError,
+    UsageError,
+)
 from vistka.memory.corrections import Correction, Entry
 from vistka.memory.scope_notes import scope_notes
 from vistka.memory.store import Memory
@@ -174,8 +181,7 @@ class _Corrections:
         try:
             return entry_json(self._there.undo(entry_id, author=author))
         except UsageError as error:
-            is_there = entry_id is None or any(entry.id == entry_id for entry in self._there.journal())
-            fitting = ConflictError if is_there else NotFoundError
+            fitting = NotFoundError if isinstance(error, UnknownCorrectionError) else ConflictError
             raise fitting(error.what, next_step="GET /v1/memory?all=true shows the journal") from error
 
     def import_tmx(self, data: bytes, skip_faulty: bool) -> dict[str, Any]:

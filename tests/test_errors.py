@@ -19,6 +19,7 @@ def family(base: type[VistkaError] = VistkaError) -> list[type[VistkaError]]:
 EXPECTED = {
     "UsageError": (2, 400),
     "UnknownModelError": (2, 400),
+    "UnknownCorrectionError": (2, 400),
     "ConfigurationError": (2, 400),
     "InputError": (3, 422),
     "EmptyInputError": (3, 422),
