@@ -41,6 +41,11 @@ class Hypothesis:
         return sum(finding.severity == "error" for finding in self.findings)
 
     @property
+    def is_finished(self) -> bool:
+        """Whether the model came to an end by itself."""
+        return not any(finding.code == "unfinished" for finding in self.findings)
+
+    @property
     def order(self) -> tuple[int, int, int, float]:
         """Sort key: the best hypothesis first. A lost address or tag is worse than any doubt about words."""
         lost = sum(finding.code == PROTECTED_CHANGED for finding in self.findings)
@@ -106,9 +111,10 @@ class Work:
 
     def add(self, output: Output, rung: int) -> None:
         """Take an answer of the model, polish it and check it."""
+        wanted = self.protected_texts()
         text = spelled_out(polish(self.source, output.text), self.hints.matches)
-        text = without_doubled(without_invented_years(self.source, text), self.protected_texts())
-        text = respelled(text, self._told_spellings(), self.protected_texts())
+        text = without_doubled(without_invented_years(self.source, text), wanted)
+        text = respelled(text, self._told_spellings(), wanted)
         self.hypotheses.append(self.hypothesis(text, output.mean_logprob, finished=output.finished, rung=rung))
 
     def _told_spellings(self) -> list[ToldSpelling]:

@@ -118,8 +118,7 @@ def _by_value(_climber: Climber, works: Sequence[Work], rung: int) -> None:
 def _add_edited(work: Work, text: str, note: Finding, rung: int) -> None:
     """The best hypothesis with its text edited, and a finding that says so."""
     best = work.best
-    finished = not any(finding.code == "unfinished" for finding in best.findings)
-    found = work.hypothesis(text, best.mean_logprob, finished=finished, rung=rung)
+    found = work.hypothesis(text, best.mean_logprob, finished=best.is_finished, rung=rung)
     work.hypotheses.append(replace(found, findings=(*found.findings, note)))
 
 
@@ -202,8 +201,8 @@ def _without_emphasis(climber: Climber, works: Sequence[Work], rung: int) -> Non
         best = plain.best
         text = with_marks(bare, best.text, plain.hints.matches)
         if text is not None:
-            finished = not any(finding.code == "unfinished" for finding in best.findings)
-            work.hypotheses.append(work.hypothesis(text, best.mean_logprob, finished=finished, rung=rung))
+            found = work.hypothesis(text, best.mean_logprob, finished=best.is_finished, rung=rung)
+            work.hypotheses.append(found)
 
 
 def _has_changed_marks(work: Work) -> bool:
