@@ -2,11 +2,12 @@
 
     python benchmarks/planted_errors.py [--data FOLDER] [--out FILE] [--show KIND] [--part NAME]
 
-FOLDER holds `speeches/para.uk` + `speeches/para.en` (paragraph pairs) and `tatoeba/tatoeba-1000.tsv` (uk, tab,
-references joined by ` ||| `; the first is read). Without it only the sentences of this file are read. A paragraph with
-as many sentences on both sides is cut into them, since a sentence is what the checks are given; others of fewer than
-`MAX_CHARS` characters are read whole. Checks were developed on the pairs of even line numbers; the figures to quote
-are those of the odd ones (`held out`).
+FOLDER holds `speeches/para.uk` + `speeches/para.en` (paragraph pairs), `tatoeba/tatoeba-1000.tsv` (uk, tab,
+references joined by ` ||| `; the first is read), and the sentences of `flores-dev` and `ntrex`. Without it only the
+sentences of this file are read. A paragraph with as many sentences on both sides is cut into them, since a sentence is
+what the checks are given; others of fewer than `MAX_CHARS` characters are read whole. Checks were developed on the
+pairs of even line numbers, and on flores-dev; the figures to quote are those `held out`: the odd ones, and the news of
+ntrex.
 
 Reported for each set:
 
@@ -30,10 +31,11 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vistka.benchmarks.error_planters import PLANTERS, Pair, Pools, pools
+from vistka.evaluate.sets import read_set
 from vistka.text.places import places
 from vistka.text.sentences import sentence_spans
 from vistka.translate.checks import CHECKS, Checked, check
@@ -133,22 +135,24 @@ def read_sets(folder: Path | None) -> dict[str, list[Pair]]:
         sets[f"speeches, sentences, {name}"] = half
         sets[f"speeches, paragraphs, {name}"] = [pair for pair in half if len(pair[0]) < MAX_CHARS]
         sets[f"tatoeba, {name}"] = [pair for number, pair in enumerate(short, start=1) if number % 2 == remainder]
+    for name, half in (("flores-dev", "developed on"), ("ntrex", "held out")):
+        one = read_set(name, folder)
+        sets[f"{name}, {half}"] = list(zip(one.sources, one.first_references(), strict=True))
     return sets
 
 
 def known(pair: Pair, glossary: Glossary) -> Known:
     """The pair and what the checks say of it as it is."""
     hints = hints_for(pair[0], glossary)
-    clean = Checked(*pair, matches=hints.matches, spellings=hints.spellings)
+    clean = Checked(*pair, matches=hints.matches, spellings=hints.spellings, names=hints.names)
     return Known(pair, clean, tuple(check(clean)))
 
 
 def new_findings(one: Known, english: str) -> list[Finding]:
     """What the checks say of `english` and did not say of the clean pair."""
     before = Counter((finding.code, finding.message) for finding in one.findings)
-    wrong = Checked(one.clean.source, english, matches=one.clean.matches, spellings=one.clean.spellings)
     found = []
-    for finding in check(wrong):
+    for finding in check(replace(one.clean, english=english)):
         key = (finding.code, finding.message)
         if before[key] > 0:
             before[key] -= 1
@@ -260,7 +264,7 @@ def table(figures: dict[str, object]) -> str:
 def main() -> None:
     """Measure every set and write the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, help="folder with speeches/ and tatoeba/")
+    parser.add_argument("--data", type=Path, help="folder with the sets")
     parser.add_argument("--out", type=Path, default=RESULTS / "planted_errors.json")
     parser.add_argument("--part", default="", help="only the sets whose name has these letters; nothing is written")
     parser.add_argument("--show", default="", help="print the misses of this kind, or the clean pairs with this code")

@@ -106,6 +106,20 @@ def test_protected_spans_at_the_ends_are_kept_and_those_inside_go_with_the_words
     assert [span.of(text) for span in parts[1].protected] == ["https://example.com/a"]
 
 
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        ("Це **вперше.** ", [("words", "Це **вперше.**"), ("kept", " ")]),
+        ("• **Київ** спить.", [("kept", "• "), ("words", "**Київ** спить.")]),
+        ("**Київ** **спить.**", [("words", "**Київ** **спить.**")]),
+        ("**Київ спить.**", [("kept", "**"), ("words", "Київ спить."), ("kept", "**")]),
+        ("Це **перше.", [("words", "Це **перше.")]),
+    ],
+)
+def test_a_mark_of_emphasis_goes_with_its_partner(line: str, parts: list[tuple[str, str]]):
+    assert shown(segment(line, "**")) == parts
+
+
 def test_a_text_of_addresses_alone_is_kept():
     text = "https://example.com/новини 🔥 @news"
     assert {kind for kind, _ in shown(segment(text))} == {"kept"}

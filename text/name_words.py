@@ -172,7 +172,10 @@ def _named_elsewhere(doubtful: Iterable[Token], known: KnownNames) -> list[Name]
             # `Далі` opens more sentences as an adverb than as a form of the name Даля.
             continue
         own = [reading.lemma for reading in found if not reading.known or _is_personal(reading)]
-        lemma = next((lemma for lemma in own if known.is_person(lemma) and lemma not in _NEVER), None)
+        # `Влада` is no form of Влад unless the item has a Влад.
+        ordinary = any(reading.known and not _is_personal(reading) for reading in found)
+        people = known.more_people if ordinary else known.people | known.more_people
+        lemma = next((lemma for lemma in own if lemma in people and lemma not in _NEVER), None)
         if lemma:
             named.append(Name(Span(word.start, word.end), word.text, lemma, "person"))
     return named
@@ -204,7 +207,7 @@ _CYRILLIC = re.compile(r"[а-яґєії]", re.IGNORECASE)
 def _may_be_name(word: Token) -> bool:
     if not _CYRILLIC.match(word.text):
         return False
-    if normal_word(word.text) in _OFFICES:
+    if normal_word(word.text) in _OFFICES or word.text == "Люди":
         return False
     return word.is_capitalised and len(word.text) > 2 and not any(map(str.isdigit, word.text))
 
@@ -223,7 +226,7 @@ def _kind(text: str, words: Sequence[Token], index: int, given: KnownNames) -> t
         return "patronymic", patronymic
     if personal and (beside or (not place and _is_person_alone(words, index, known, starts))):
         return "person", personal[0].lemma
-    if place and not (starts and (place in _COMMON_PLACES or place not in places())):
+    if place and not (starts and (place in _COMMON_PLACES or place not in places())) and not _describes(words, index):
         return "place", place
     if known and _after_given(text, words, index):
         return "person", surname_forms(word.text)[0].lemma
@@ -332,6 +335,12 @@ def _place_lemma(word: Token, known: KnownNames) -> str | None:
     if not any(reading.known for reading in readings(word.text)):
         own += [form.lemma for form in place_forms(word.text)]
     return next((name for name in own if _is_place(name, known) and name not in _NEVER), None)
+
+
+def _describes(words: Sequence[Token], index: int) -> bool:
+    """Whether the word may be an adjective and the next one is its noun: `біля Південного полюса` names no Південне."""
+    adjectives = [r for r in readings(words[index].text) if r.known and r.pos == "ADJF" and not _is_personal(r)]
+    return bool(adjectives) and _agrees_with_next(words, index, adjectives)
 
 
 def _is_place(name: str, known: KnownNames) -> bool:

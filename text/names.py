@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from vistka.datatypes import Span
-from vistka.text.lemmas import lemmas, normal_word
+from vistka.text.lemmas import lemmas, normal_word, readings
 from vistka.text.name_mentions import mentions
 from vistka.text.name_words import NOTHING_KNOWN, KnownNames, Name, NameKind
 from vistka.text.phonetic import sounds_alike
@@ -16,7 +17,8 @@ from vistka.text.places import places
 from vistka.text.romanisation import romanise
 
 __all__ = [
-    "NOTHING_KNOWN", "KnownNames", "Name", "NameKind", "RussianForm", "missing_names", "names", "russian_forms",
+    "NOTHING_KNOWN", "KnownNames", "Name", "NameKind", "RussianForm", "english_name_words", "is_of_same_stem",
+    "missing_names", "missing_unknown_names", "names", "russian_forms",
 ]  # fmt: skip
 
 
@@ -57,7 +59,7 @@ def missing_names(source_names: Iterable[Name], english: str, spellings: Mapping
     words speaks for each of them), an English name of the place, its romanisation by resolution 55, or a word that
     sounds like it. Patronymics and Ukraine itself may be left out.
     """
-    words = _english_words(english)
+    words = english_name_words(english)
     found: dict[str, Name] = {}
     for name in source_names:
         required = name.kind in {"person", "place"} and name.lemma != "україна"
@@ -66,13 +68,26 @@ def missing_names(source_names: Iterable[Name], english: str, spellings: Mapping
     return list(found.values())
 
 
-def _english_words(english: str) -> tuple[str, ...]:
+def english_name_words(english: str) -> tuple[str, ...]:
+    """The words of an English text that a name may be one of, with the parts of those that a hyphen joins.
+
+    Two capitalised words side by side also come as one (`Siem Reap` is Сіємреап).
+    """
     words: list[str] = []
-    for word in _ENGLISH_WORD.findall(english):
-        plain = re.sub(r"['’]s?$", "", word)
+    found = list(_ENGLISH_WORD.finditer(english))
+    for match in found:
+        plain = re.sub(r"['’]s?$", "", match.group())
         words.append(plain)
         words.extend(part for part in plain.split("-") if part != plain)
+    for one, other in pairwise(found):
+        if english[one.end() : other.start()] == " " and one.group()[0].isupper() and other.group()[0].isupper():
+            words.append(one.group() + other.group().lower())
     return tuple(dict.fromkeys(words))
+
+
+def _foreign_parts(lemma: str) -> list[str]:
+    """The words of a name, joined by hyphens or not, that are no everyday ones: `піке` of `піке-молодший`."""
+    return [part for part in re.split(r"[ -]", lemma) if len(part) > 2 and not any(r.known for r in readings(part))]
 
 
 def _is_kept(name: Name, english: str, words: Sequence[str], spellings: Mapping[str, str]) -> bool:
@@ -82,18 +97,53 @@ def _is_kept(name: Name, english: str, words: Sequence[str], spellings: Mapping[
         return True
     if name.kind == "place" and places().get(name.lemma, (romanise(name.lemma),))[0].lower() != romanise(name.lemma):
         # `Німеччина` does not sound like Germany: what sounds like it would be another word.
-        return any(_same_stem(form, word) for form in expected for word in words)
+        return any(_is_derived(form, words) for form in expected)
     candidates = [word for word in words if word[0].isupper() and len(word) > 1]
-    if " " in name.lemma:
-        return all(any(sounds_alike(part, word) for word in candidates) for part in name.lemma.split())
+    if any(" " in form and _is_derived(form, words) for form in expected):
+        return True
     own = {name.lemma, normal_word(name.text), *lemmas(name.text)}
-    return any(sounds_alike(form, word) for form in own for word in candidates)
+    if " " not in name.lemma and any(sounds_alike(form, word) for form in own for word in candidates):
+        return True
+    # `Ред-Лейк` is Red Lake.
+    parts = name.lemma.split() if " " in name.lemma else _foreign_parts(name.lemma) if "-" in name.lemma else []
+    return bool(parts) and all(any(sounds_alike(part, word) for word in candidates) for part in parts)
 
 
-def _same_stem(one: str, other: str) -> bool:
-    """`Hungary` and `Hungarians`."""
-    length = max(4, min(len(one), len(other)) - 3)
-    return other[:1].isupper() and one[:length].lower() == other[:length].lower()
+def missing_unknown_names(
+    source: str, source_names: Iterable[Name], english: str, spellings: Mapping[str, str]
+) -> list[Span]:
+    """Where capitalised words that no dictionary knows stand side by side and the English shows none of them.
+
+    A brand may have another name in English, so this is a doubt and no proof.
+    """
+    words = english_name_words(english)
+    runs: list[list[Name]] = []
+    for name in source_names:
+        if name.kind != "other" or not _foreign_parts(name.lemma):
+            continue
+        if runs and source[runs[-1][-1].span.end : name.span.start].isspace():
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    lost = [run for run in runs if not any(_is_kept(name, english, words, spellings) for name in run)]
+    return [Span(run[0].span.start, run[-1].span.end) for run in lost]
+
+
+_SHORTEST_STEM = 4
+
+
+def _is_derived(name: str, words: Sequence[str]) -> bool:
+    """Whether each word of `name` is among `words`, or a word made from it: `ancient Egyptian` of Ancient Egypt."""
+    parts = [part for part in name.split() if part[0].isupper()]
+    if len(parts) < 2:
+        words = [word for word in words if word[0].isupper()]
+    return bool(parts) and all(any(is_of_same_stem(part, word) for word in words) for part in parts)
+
+
+def is_of_same_stem(name: str, word: str) -> bool:
+    """Whether an English word may be made from a name: `Hungarians` from Hungary."""
+    length = max(_SHORTEST_STEM, min(len(name), len(word)) - 3)
+    return name[:length].lower() == word[:length].lower()
 
 
 def _spelled(lemma: str, spellings: Mapping[str, str]) -> list[str]:

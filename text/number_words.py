@@ -71,7 +71,7 @@ _SHORT_SCALES = {
     "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
     "mln": 10**6, "bln": 10**9, "bn": 10**9, "trn": 10**12, "tn": 10**12,
 }  # fmt: skip
-_VAGUE_PLURALS = ("сотня", "десяток", "тисяча", "мільйон", "мільярд")
+_VAGUE_PLURALS = ("сотня", "десяток", "тисяча", "мільйон", "мільярд", "трильйон")
 
 _UNITS_EN = _series(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -100,6 +100,7 @@ _OTHERS_EN: dict[str, tuple[Fraction, Role]] = {
     "thousands": (Fraction(1000), "vague"),
     "millions": (Fraction(10**6), "vague"),
     "billions": (Fraction(10**9), "vague"),
+    "trillions": (Fraction(10**12), "vague"),
 }
 _OTHERS_UK: dict[str, tuple[Fraction, Role]] = {
     "півтора": (Fraction(3, 2), "unit"),

@@ -88,7 +88,7 @@ _TIME = (
     r"|(?:(?<=\bо )|(?<=\bоб ))(?:[01]?\d|2[0-4])\.[0-5]\d(?![\d.,%]))"
 )
 _NUMERAL = rf"(?P<numeral>\d{{1,3}}(?:{_GROUP}\d{{3}})+(?![\d])(?:[.,]\d+)?|\d+(?:[.,]\d+)*)"
-_WORD = r"(?P<word>[^\W\d_](?:[^\W\d_]|['’ʼ](?=[^\W\d_]))*[²³]?|°[CС]?)"
+_WORD = r"(?P<word>[^\W\d_](?:[^\W\d_]|['’ʼ](?=[^\W\d_]))*(?:[²³]|(?<=[mм])[23]\b)?|°[CС]?)"
 _ATOM = re.compile("|".join((_SKIP, _DATE, _TIME, _DESIGNATION, _NUMERAL, _WORD, r"(?P<sign>[^\s\w])")))
 
 
@@ -336,9 +336,12 @@ class _Reader:
         bare = so_far.empty
         if not so_far.multiply(word.value):
             return 0
+        so_far.vague |= self.at(index - 1).text in {"пара", "пару", "пари"}
         if bare:
             # `мільйон` is one; `мільйони`, `several million` and an abbreviation with no number are not.
             several = self.at(index - 1).text in {"десятки", "сотні", "кілька", "кількох", "декілька", "several", "few"}
+            # `a couple of thousand` is as vague as `пара тисяч`.
+            several |= [self.at(index - 2).text, self.at(index - 1).text] == ["couple", "of"]
             so_far.vague = several or atom.text in ABBREVIATED_SCALES or is_plural_scale(atom.text)
         # `тис.`: the full stop belongs to the abbreviation.
         dot = self.at(index + 1)
@@ -618,6 +621,10 @@ _COUNTED_STEMS = (
 )  # fmt: skip
 
 
+_DECADES = frozenset({"decade", "decades"})
+_MOST_DECADES = 9
+
+
 def _plain(reader: _Reader, index: int) -> tuple[int, list[Quantity]] | None:
     """A number or a range with what stands around it."""
     read = reader.number(index)
@@ -626,7 +633,10 @@ def _plain(reader: _Reader, index: int) -> tuple[int, list[Quantity]] | None:
     number, after = read
     first = index
     currency, before = reader.money_before(index)
-    high, after = _range_end(reader, index - before, number, after)
+    high, after = _range_end(reader, index - before, number, after, currency)
+    if reader.at(after).text in _DECADES and number.value() <= _MOST_DECADES:
+        # `two decades` are twenty years.
+        number.also += (number.value() * 10,)
     half, taken = _half_of_day(reader, after)
     if half and number.value() <= 12:
         minutes = Fraction(_on_24_hours(int(number.value()), half) * 60)
@@ -663,15 +673,20 @@ def _described(
     return ("year" if is_year and not number.last_scale else "number"), value, marks
 
 
-def _range_end(reader: _Reader, first: int, number: _Sum, after: int) -> tuple[_Sum | None, int]:
-    """The upper end of a range whose lower end was read, and the atom after it."""
+def _range_end(
+    reader: _Reader, first: int, number: _Sum, after: int, currency: str | None
+) -> tuple[_Sum | None, int]:
+    """The upper end of a range whose lower end, in `currency`, was read, and the atom after it."""
     joint = reader.at(after)
     dashed = joint.text in _DASHES and not number.ordinal
     worded = joint.text in _RANGE_WORDS and any(reader.at(first - step).text in _RANGE_STARTS for step in (1, 2))
     if number.vague or not (dashed or worded):
         return None, after
     start = after + 1
-    if unit_of(reader.at(start).text) in CURRENCIES:
+    other = unit_of(reader.at(start).text)
+    if other in CURRENCIES:
+        if currency is not None and other != currency:
+            return None, after
         start += 1
     end = reader.number(start)
     if end is None or end[0].vague or (dashed and not _is_end(number, end[0])):

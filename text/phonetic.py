@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import product
 
 from vistka.text.romanisation import romanise
 
@@ -35,8 +36,13 @@ _SOFT = (
     (r"shch|tsch|sch|sh|zh|ts|tz|cz", "s"), (r"ch|kh", "k"), (r"gh|h", ""), (r"ph", "f"), (r"[gc](?=[eiy])", "s"),
     (r"j", ""),
 )  # fmt: skip
+_SPANISH = ((r"ch", "s"), (r"h", ""), (r"j|x|g(?=[ei])", "h"), (r"c(?=[ei])", "s"))
+# `Newt`, `Lawson`: w as part of a vowel.
+_VOWEL_W = re.compile(r"(?<=[aeou])w")
+# `Уолт`, `Уейн`: у as w.
+_CONSONANT_U = re.compile(r"(?:\b|(?<=[аеиіоуєюя-]))у(?=[аеиіоєя])")
 
-_MIN_SCORE = 0.68
+_MIN_SCORE = 0.68 - 1e-9
 _SKELETON_WEIGHT = 0.6
 
 
@@ -47,7 +53,7 @@ def _collapsed(classes: str) -> str:
 @lru_cache(maxsize=16384)
 def cyrillic_skeleton(word: str) -> str:
     """The consonant classes of a Ukrainian word."""
-    classes = word.lower().replace("дж", "ж")
+    classes = _CONSONANT_U.sub("в", word.lower().replace("дж", "ж"))
     return _collapsed("".join(_CYRILLIC_CLASSES.get(letter, "") for letter in classes))
 
 
@@ -56,8 +62,9 @@ def latin_skeletons(word: str) -> tuple[str, ...]:
     """The consonant classes of an English word, in each way it may be read."""
     plain = word.lower().translate(_ACCENTS)
     found = []
-    for rules in (_HARD, _SOFT):
-        read = plain
+    spellings = dict.fromkeys((plain, _VOWEL_W.sub("", plain)))
+    for spelling, rules in product(spellings, (_HARD, _SOFT, _SPANISH)):
+        read = spelling
         for pattern, to in rules:
             read = re.sub(pattern, to, read)
         found.append(_collapsed("".join(_LATIN_CLASSES.get(letter, "") for letter in read)))

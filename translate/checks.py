@@ -74,10 +74,16 @@ def lost_names(checked: Checked) -> list[Finding]:
     """People and places of the source that the English does not name."""
     named = names.names(checked.source) if checked.names is None else checked.names
     missing = names.missing_names(named, checked.english, checked.spellings)
+    unknown = names.missing_unknown_names(checked.source, named, checked.english, checked.spellings)
+    doubts = [span.of(checked.source) for span in unknown]
     return [
-        Finding("name-missing", f"The name {name.text} is not found in the English.", "error", name.text)
-        for name in missing
+        *(_name_missing(name.text, "error") for name in missing),
+        *(_name_missing(text, "warn") for text in doubts),
     ]
+
+
+def _name_missing(text: str, severity: Severity) -> Finding:
+    return Finding("name-missing", f"The name {text} is not found in the English.", severity, text)
 
 
 def russian_spellings(checked: Checked) -> list[Finding]:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from vistka.datatypes import Language, Severity, Span
 from vistka.text import numbers
 from vistka.text.lemmas import normal_word, tokens
+from vistka.text.names import is_of_same_stem
 from vistka.text.numbers import Quantity
 from vistka.text.phonetic import sounds_alike
 from vistka.text.places import places
@@ -35,7 +36,7 @@ def quantities(text: str, language: Language) -> tuple[Quantity, ...]:
 
 # --- omissions ------------------------------------------------------------------------------------------------------
 
-_WARN_SCORE, _ERROR_SCORE = 4.0, 5.5
+_WARN_SCORE, _ERROR_SCORE = 4.9, 7.0
 # In a sentence of a few words one free rendering is a great part of it.
 _SHORT_CHARS, _SHORT_EXTRA = 90, 0.025
 _MOST_SHOWN = 80
@@ -84,6 +85,9 @@ _NEAR_CHARS = 30
 
 def swapped_numbers(checked: Checked) -> list[Finding]:
     """Two numbers that have changed places, told by the units and words beside them and by their order."""
+    turned_pair = _turned_pair(checked.source, checked.english)
+    if turned_pair:
+        return [Finding("number-swapped", f"{turned_pair} stands the other way round.", "error", turned_pair)]
     source, english = quantities(checked.source, "uk"), quantities(checked.english, "en")
     pairs = [(one, twin) for one in source if (twin := _only_twin(one, source, english))]
     if len(pairs) < 2:
@@ -101,6 +105,22 @@ def swapped_numbers(checked: Checked) -> list[Finding]:
         if turned and "own" not in places:
             return [Finding("number-swapped", message, "warn", one.text)]
     return []
+
+
+_PAIR = re.compile(
+    r"(?<![\d.,:/–-])(?P<one>\d+(?:[.,]\d+)?)(?:-?(?:х|ти|ма|ми|го|му|а))?"
+    r"(?:\s?[–—:-]\s?|\s(?:до|та|і|to|and)\s)(?P<other>\d+(?:[.,]\d+)?)(?![\d:/–-]|[.,]\d)"
+)
+
+
+def _turned_pair(source: str, english: str) -> str:
+    """A range, a score or two years of the source (`1418–1450`) that the English has as `1450–1418`; else empty."""
+    theirs = {(match["one"].replace(",", "."), match["other"].replace(",", ".")) for match in _PAIR.finditer(english)}
+    for match in _PAIR.finditer(source):
+        one, other = match["one"].replace(",", "."), match["other"].replace(",", ".")
+        if one != other and (other, one) in theirs and (one, other) not in theirs:
+            return match.group()
+    return ""
 
 
 def _only_twin(one: Quantity, source: Sequence[Quantity], english: Sequence[Quantity]) -> Quantity | None:
@@ -206,15 +226,22 @@ def lost_places(checked: Checked) -> list[Finding]:
             continue
         words = [word for sense in senses.get(unit.span, ()) for word in re.findall(r"[A-Z][a-z]{3,}", sense)]
         if any(word in _place_words() for word in words) and not _UNSAID_PLACES & set(words):
+            if any(is_of_same_stem(name, one.text) for name in words for one in found.english if one.text[0].isupper()):
+                continue  # Greece, Greek
             text = unit.span.of(checked.source)
             lost.append(Finding("name-missing", f"The name {text} is not found in the English.", "error", text))
     return lost
 
 
+# `пенджабський` is of Punjab.
+_ADJECTIVE_END = re.compile(r"[сзц]ьк\w{1,3}$")
+
+
 def _is_in_source(name: str, source_words: Iterable[str]) -> bool:
     keys = _place_words().get(name, frozenset())
     for word in source_words:
-        if word == name or (len(word) > 2 and sounds_alike(word, name)):
+        parts = [word, *(word.split("-") if "-" in word else ()), _ADJECTIVE_END.sub("", word)]
+        if word == name or any(len(part) > 2 and sounds_alike(part, name) for part in parts):
             return True
         plain = normal_word(word)
         if any(plain.startswith(key) for key in keys):
@@ -239,12 +266,12 @@ def _place_words() -> dict[str, frozenset[str]]:
 _NO_NEGATION = re.compile(
     r"\b(?:(?:чи|мало|ледь|ледве|чуть) не|як ніколи"
     r"|(?:як\w*|хто|кого|ким|чим|що|де|куди|скільки)\s+би?\s+(?:\w+\s+){0,3}не|(?:поки|доки)\s+(?:\w+\s+){0,2}не)\b"
-    r"|\bне\s+(?:лише|тільки|просто|раз|менш\w*|більш\w*|пізніше|раніше)\b"
+    r"|\bне\s+(?:лише|тільки|просто|раз|менш\w*|більш\w*|пізніше|раніше|забудь\w*|забувай\w*)\b"
     r"|\bне\s+(?:хоті\w+|мог\w+|міг|могл\w+|проти|заперечу\w+|підкаж\w+)\b(?=[^.!]*\?)",
     re.IGNORECASE,
 )
 _UK_NEGATION = re.compile(
-    r"\b(?:не|ні|ніхто|нічого|ніколи|ніде|жод\w+|нема|немає|неможливо|неможна)\b",
+    r"\b(?:не|ні|ніхто|нічого|ніколи|ніде|жод\w+|нема|немає|неможливо|неможна|недостатн\w+|замало)\b",
     re.IGNORECASE,
 )
 _EN_NEGATION = re.compile(
@@ -253,12 +280,20 @@ _EN_NEGATION = re.compile(
     r"|in(?:ability|capable|sufficient|complete)\w*|im(?:possible|probable)\w*|dis\w{4,}|fail\w*|lack\w*|refus\w*"
     r"|den(?:y|ied|ies)\w*|prevent\w*|avoid\w*|reject\w*|miss(?:ed|ing)|far from|stop\w*|ban\w*|prohibit\w*|only"
     r"|(?:is|are|be|was|were) gone|beyond|vain\w*|inadmissib\w*|indescrib\w*|[a-z]+less|reluctan\w*|hard to"
-    r"|rather than|instead|until|yet)\b|n['’]t\b",
+    r"|rather than|more of an?|apart from|instead|until|yet|trouble|seldom|rarely|barely|scarcely|little|few(?:er)?"
+    r"|minimal\w*|differ\w*|separat\w*|out of)\b|n['’]t\b",
     re.IGNORECASE,
 )
 # Words that say "not" in some sentences only.
-_MAYBE = re.compile(r"only|until|yet|stop\w*|instead|beyond|ban\w*", re.IGNORECASE)
+_MAYBE = re.compile(
+    r"only|until|yet|stop\w*|instead|beyond|ban\w*|little|few(?:er)?|minimal\w*|differ\w*|separat\w*|out of|trouble"
+    r"|more of an?|apart from",
+    re.IGNORECASE,
+)
 _WORDS_BEFORE, _WORDS_AFTER = 7, 4
+# `не було доставлено`: between the negation and what it is about.
+_LITTLE_WORDS = re.compile(r"(?:\s+(?:бу\w{2,3}|є|мож\w+|міг|могл\w|має|мають|мож\w+|слід|варто|треба|потрібно)\b)*")
+_MOST_TRACES = 2
 
 
 def lost_negation(checked: Checked) -> list[Finding]:
@@ -276,14 +311,15 @@ def lost_negation(checked: Checked) -> list[Finding]:
 
 
 def _is_lost(checked: Checked, negation: re.Match[str], said: Sequence[int]) -> bool:
-    """Whether the word after a `не` is in the English, once, and no negation stands near it."""
+    """Whether the word after a `не` is in the English, and no negation stands near it."""
     if negation.group().lower() != "не":
         return False
     found = covered(checked)
-    unit = next((unit for unit in found.units if 0 <= unit.span.start - negation.end() <= 1), None)
-    if unit is None or len(unit.traces) != 1:
+    end = negation.end() + len(_LITTLE_WORDS.match(checked.source, negation.end()).group())  # type: ignore[union-attr]
+    unit = next((unit for unit in found.units if 0 <= unit.span.start - end <= 1), None)
+    if unit is None or not 0 < len(unit.traces) <= _MOST_TRACES:
         return False
     starts = [word.span.start for word in found.english]
-    near = range(unit.traces[0] - _WORDS_BEFORE, unit.traces[0] + _WORDS_AFTER + 1)
-    places = {bisect_left(starts, at + 1) - 1 for at in said} - {unit.traces[0]}
-    return not any(place in near for place in places)
+    near = {place for at in unit.traces for place in range(at - _WORDS_BEFORE, at + _WORDS_AFTER + 1)}
+    places = {bisect_left(starts, at + 1) - 1 for at in said} - set(unit.traces)
+    return near.isdisjoint(places)

@@ -289,6 +289,11 @@ class _Sentence:
     def _meant(self, found: Sequence[Sequence[Entry]], index: int) -> Entry:
         """The entry that one word means, of those under each of its lemmas."""
         entry = found[0][0]
+        if entry.pos not in PROPER and not entry.by_user and self._has_own_capital(index):
+            # `громадян Куби`: Куба and no куб.
+            place = next((other for others in found for other in others if other.pos == "place"), None)
+            if place is not None:
+                return place
         between = self._after(index)
         if len(found[0]) > 1:
             entry = choose(found[0], self.words, index, between, shouted=self.shouted)
@@ -300,6 +305,12 @@ class _Sentence:
         if after is None:
             return entry
         return next((other for other in adjectives if is_adjective_of(other, self.words[index], after)), entry)
+
+    def _has_own_capital(self, index: int) -> bool:
+        """Whether the word has a capital that neither the start of a sentence nor a headline gives it."""
+        if self.shouted or not index or not self.words[index].is_capitalised:
+            return False
+        return all(one.isspace() or one in ",-" for one in self._after(index - 1))
 
     def _fits_case(self, entry: Entry, first: int) -> bool:
         """A name must be capitalised in the text: `Суми` is a city, `суми` are sums."""

@@ -109,12 +109,14 @@ def hints_for(text: str, glossary: Glossary, book: NameBook | None = None) -> Hi
 
 
 def _spellings(named: Sequence[NamedSpan]) -> dict[str, str]:
-    """Each word of a name with its English, where the two have as many words."""
+    """Each word of a name with its English, where the two have as many words; `Сполучені Штати` is one name."""
     found: dict[str, str] = {}
     for one in named:
         words = one.spelling.english.split()
         if len(words) == len(one.names):
             found |= {name.lemma: word for name, word in zip(one.names, words, strict=True)}
+        elif len(one.names) == 1:
+            found[one.names[0].lemma] = one.spelling.english
     return found
 
 

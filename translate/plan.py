@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vistka.datatypes import Segment, Span
+from vistka.translate.emphasis import emphases
 from vistka.translate.glossary import Entry, Glossary
 
 PartKind = Literal["kept", "known", "words"]
@@ -51,6 +52,7 @@ def plan(segment: Segment, glossary: Glossary) -> list[Part]:
         return [Part(0, len(text), "kept")] if text else []
     core = _core(text, segment.protected, 0, len(text))
     parts = [*_kept(0, core.start), *_core_parts(segment, core, glossary), *_kept(core.end, len(text))]
+    parts = _with_partners(parts, text, segment.protected)
     assert "".join(text[part.start : part.end] for part in parts) == text  # noqa: S101 - the promise of this module
     return parts
 
@@ -148,6 +150,32 @@ def _cut(text: str, start: int, limit: int, protected: Sequence[Span]) -> int:
     if inside is None:
         return limit
     return inside.start if inside.start > start else inside.end
+
+
+def _with_partners(parts: Sequence[Part], text: str, protected: Sequence[Span]) -> list[Part]:
+    """`parts` where words that hold one mark of a pair of emphasis reach over the other, if it stands beside them.
+
+    `Це сталося **вперше.**`: the closing mark ends the segment, but the opening one can only be understood with it.
+    """
+    found = list(parts)
+    for pair in emphases(text, protected):
+        for at, part in enumerate(found):
+            if part.kind != "words":
+                continue
+            holds_opening = part.start <= pair.opening.start and pair.opening.end <= part.end
+            holds_closing = part.start <= pair.closing.start and pair.closing.end <= part.end
+            if holds_opening and pair.closing.start == part.end:
+                found[at : at + 2] = _moved_edge(part, found[at + 1], pair.closing.end, protected)
+            elif holds_closing and pair.opening.end == part.start:
+                found[at - 1 : at + 1] = _moved_edge(found[at - 1], part, pair.opening.start, protected)
+    return found
+
+
+def _moved_edge(first: Part, second: Part, edge: int, protected: Sequence[Span]) -> list[Part]:
+    """Two parts side by side, one of them words, that meet at `edge` instead."""
+    if first.kind == "words":
+        return [_words_part(first.start, edge, protected), *_kept(edge, second.end)]
+    return [*_kept(first.start, edge), _words_part(edge, second.end, protected)]
 
 
 def _overlaps(start: int, end: int, protected: Sequence[Span]) -> bool:
