@@ -29,6 +29,7 @@ KNOWN = Glossary(
         Entry("крок", ("step",), "noun"),
         Entry("мир", ("peace",), "noun"),
         Entry("зупинятися", ("stop",), "verb"),
+        Entry("допомога", ("help",), "noun"),
         Entry("допомагати", ("help", "assist"), "verb"),
         Entry("говорити", ("speak", "talk"), "verb"),
     ]
@@ -80,6 +81,9 @@ def test_a_gap_needs_a_word_without_a_trace():
     [
         ("Пошкоджено 120 будинків і 3 школи.", "It damaged 3 houses and 120 schools.", "number-swapped"),
         ("За 6 днів проїхали 40 км.", "They drove 6 km in 40 days.", "number-swapped"),
+        ("Король правив у 1418–1450 роках.", "The king reigned in 1450–1418.", "number-swapped"),
+        ("Матч закінчився 5:3.", "The match ended 3-5.", "number-swapped"),
+        ("Їм не було допомоги.", "They had help all through that long and hard winter, and nobody died.", "negation-lost"),
         ("Пошкоджено 120 будинків.", "It damaged 120 kilometres.", "number-unit"),
         ("Витратили десятки мільярдів доларів.", "Tens of billions of yen were spent.", "number-unit"),
         ("Дві третини міста без світла.", "Three quarters of the city is without light.", "number-missing"),
@@ -116,6 +120,9 @@ def test_bad_english_is_doubted(source: str, english: str, code: str):
         ("Бої в Харківській області.", "Fighting in the Kharkiv region."),
         ("Не зупиняйтеся.", "Do not stop."),
         ("Вони не допомагають, а лише говорять.", "They do not help, they only talk."),
+        ("Не забудьте спитати.", "Make sure to ask."),
+        ("Це зовсім не схоже на школу.", "It is very different from a school."),
+        ("Матч закінчився 5:3.", "The match ended 5-3."),
         ("Поки не загасили пожежу, склад стояв.", "Until the fire was put out, the warehouse stood."),
         ("Він назвав це «важливим кроком до миру».", "He called it “an important step to peace”."),
     ],

@@ -110,6 +110,13 @@ def test_a_city_needs_its_capital():
     assert found("Великі суми грошей", known) == []
 
 
+def test_a_capital_inside_a_sentence_means_the_place():
+    known = glossary(("Куба", "Cuba", "place", ""), ("куб", "cube", "noun", ""))
+    assert found("Це громадяни Куби тут", known) == [("Куби", "Cuba")]
+    assert found("Це грані куби тут", known) == [("куби", "cube")]
+    assert found("Куби стоять тут", known) == [("Куби", "cube")]
+
+
 def test_a_homograph_at_the_start_of_a_sentence_or_in_capitals_is_not_taken_for_the_name():
     known = glossary(("Рівне", "Rivne", "place", "homograph"))
     assert found("Він приїхав у місто Рівне вчора", known) == [("Рівне", "Rivne")]

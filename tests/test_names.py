@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vistka.text.name_words import KnownNames
-from vistka.text.names import missing_names, names, russian_forms
+from vistka.text.names import missing_names, missing_unknown_names, names, russian_forms
 from vistka.text.phonetic import sounds_alike
 
 
@@ -76,10 +76,30 @@ def test_another_name_is_another_name(ukrainian, english):
         ("Обстріл Кривого Рогу.", "Shelling of Kryvyi Rih.", []),
         ("Обстріл Кривого Рогу.", "Shelling of Kryvyi Torets.", ["кривий ріг"]),
         ("Вони люблять Україну.", "They love our country.", []),
+        ("Їдуть до Давнього Єгипту через Грецію.", "They go to Egypt by way of Greek ports.", []),
+        ("Похорони в Ред-Лейку.", "Funerals in Red Lake.", []),
+        ("Острів біля Південного полюса.", "An island near the South Pole.", []),
+        ("Влада не знає імені.", "The authorities do not know the name.", []),
+        ("Люди Старка стоять.", "Stark's men stand.", []),
     ],
 )
 def test_names_that_the_english_lacks(source, english, missing):
     assert [name.lemma for name in missing_names(names(source), english, {})] == missing
+
+
+@pytest.mark.parametrize(
+    ("source", "english", "missing"),
+    [
+        ("Виступила діва Сезен Аксу з Анкари.", "The diva Sezen Aksu of Ankara performed.", []),
+        ("Виступила діва Сезен Аксу з Анкари.", "The diva performed, she is of Ankara.", ["Сезен Аксу"]),
+        ("Храм біля Сіємреапа стоїть.", "The temple near Siem Reap stands.", []),
+        ("Розбився Піке-молодший.", "Piquet Jr. crashed.", []),
+        ("Тоді Вістлер і ВестДжет злились.", "Then Whistler and they merged.", ["ВестДжет"]),
+    ],
+)
+def test_names_that_no_dictionary_knows(source, english, missing):
+    lost = missing_unknown_names(source, names(source), english, {})
+    assert [span.of(source) for span in lost] == missing
 
 
 def test_an_official_spelling_counts():

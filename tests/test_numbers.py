@@ -87,6 +87,7 @@ def test_one_ukrainian_quantity(text, value, unit):
         ("500 square metres", 500, "m²"),
         ("1.2 billions", 1_200_000_000, None),
         ("two dozen", 24, None),
+        ("2.2 million km2", 2_200_000, "km²"),
     ],
 )
 def test_one_english_quantity(text, value, unit):

@@ -16,6 +16,7 @@ from vistka.translate.findings import Finding
 from vistka.translate.glossary import PROPER, Glossary, Match
 from vistka.translate.name_book import NameBook, NamedSpan, unsure_spellings
 from vistka.translate.name_origin import follows_the_rules
+from vistka.translate.place_units import place_units
 from vistka.translate.sums import english_sum
 
 MAX_HINT_CHARS = 420
@@ -68,15 +69,21 @@ class Hints:
     def offered_place_words(self) -> dict[str, str]:
         """The word that names the place, of terms that say more: дніпропетровська → Dnipropetrovsk (Oblast)."""
         entries = [match.entry for match in self.matches if match.entry.pos in {"place", "adj"}]
-        offered = set(self.terms)
-        told = [one for one in entries if (one.lemma, one.sense) in offered]
-        words = {one.lemma.split()[0].lower(): one.sense.split()[0] for one in told}
+        told = {(one.lemma, one.sense) for one in entries}
+        words = {
+            lemma.split()[0].lower(): english.split()[0]
+            for lemma, english in self.terms
+            if (lemma, english) in told or _OF_PLACE.match(lemma)
+        }
         return {
             lemma: word
             for lemma, word in words.items()
             if word[0].isupper() and lemma not in self.spellings and not word.endswith(_ADJECTIVE_ENDS)
         }
 
+
+_OF_PLACE = re.compile(r"[А-ЯҐЄІЇ][\w'-]+[сцз]ьк(?:ий|а|е) ")
+"""Terms such as `Дніпропетровська ОВА` and `Очеретинська громада`."""
 
 _ADJECTIVE_ENDS = ("an", "ish", "ese", "ic", "i")
 """Of English adjectives that are made from places: where the term is `Russian`, `Russia` is no slip."""
@@ -97,7 +104,8 @@ def hints_for(text: str, glossary: Glossary, book: NameBook | None = None) -> Hi
     named = book.mentions(text)
     found = [_from_match(match) for match in matches if match.entry.by_user or match.entry.lemma not in _PLAIN]
     taken = [hint.span for hint in found if hint.rank == _USER]
-    found += [*_from_sums(text, taken), *_from_dates(text, taken), *_from_names(named, matches)]
+    found += [*_from_sums(text, taken), *_from_dates(text, taken)]
+    found += [*_from_place_units(text, matches, book), *_from_names(named, matches)]
     return Hints(
         terms=_within_budget(_without_overlaps(found)),
         matches=matches,
@@ -170,6 +178,18 @@ def _from_dates(text: str, taken: Sequence[Span]) -> list[Hint]:
         Hint(first.span, first.text, english, _SUM)
         for first, english in groups
         if english and not _overlaps(first.span, taken)
+    ]
+
+
+def _from_place_units(text: str, matches: Sequence[Match], book: NameBook) -> list[Hint]:
+    """Communities and fronts that the lexicon does not list."""
+    listed = [match.span for match in matches if match.words > 1]
+    others = {match.entry.lemma for match in matches if match.entry.pos == "adj"}
+    units = place_units(text, tokens(text), book.places, others)
+    return [
+        Hint(unit.span, unit.nominative, unit.english, _NAME)
+        for unit in units
+        if not _overlaps(unit.span, listed)
     ]
 
 

@@ -7,7 +7,7 @@ of an item's sentences, or of a batch's, and answers for each name how English w
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -106,6 +106,11 @@ class NameBook:
                 evidence.full.setdefault(person.surname, person.given)
                 evidence.bearers.setdefault(person.given, set()).add(person.surname)
         return book
+
+    @property
+    def places(self) -> Mapping[str, str]:
+        """Place, in lower case → its English, of all that the glossary knows."""
+        return self._index.places
 
     def mentions(self, text: str) -> list[NamedSpan]:
         """The people and places that `text`, Ukrainian, names, in order, each with its spelling."""

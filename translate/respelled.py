@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os.path import commonprefix
 
 from vistka.text.phonetic import sounds_alike
 from vistka.text.romanisation import romanise
 
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+|['’](?!s\b)[^\W\d_]+)*")
 _MIN_CHARS = 4
+_ADDED = 4
+"""Letters by which an adjective (волноваський) may differ from the place that it is told as (Volnovakha)."""
 _ALIKE = 0.8
 """Share of letters in common from which two spellings are one name, however they sound."""
 _SOUNDS_AND_ALIKE = 0.6
@@ -66,12 +69,23 @@ def _is_in(found: re.Match[str], kept: Sequence[str]) -> bool:
     return any(found.group() in piece for piece in kept)
 
 
+_ADJECTIVE = re.compile(r"[сцз]ьк(?:ий|а|е)$")
+
+
+def _is_by_rule(lemma: str, english: str) -> bool:
+    """Whether the English is the lemma romanised; of an adjective (волноваський), the place that it is of."""
+    romanised = romanise(lemma).lower()
+    if not _ADJECTIVE.search(lemma):
+        return romanised == english.lower()
+    return len(commonprefix([romanised, english.lower()])) >= max(_MIN_CHARS, len(english) - _ADDED)
+
+
 def _is_slip(found: re.Match[str], name: ToldSpelling) -> bool:
     from rapidfuzz.distance import Levenshtein
 
     slip, word = found.group(), name.english
     # Foreign places have English words made from them that sound alike: French is no slip for France.
-    is_ours = romanise(name.lemma).lower() == word.lower()
+    is_ours = _is_by_rule(name.lemma, word)
     made_from_it = _OF_OUR_PLACES if is_ours else _OF_A_PLACE
     if len(slip) < _MIN_CHARS or (not name.is_person and slip.lower().endswith(made_from_it)):
         return False
