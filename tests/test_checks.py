@@ -36,6 +36,8 @@ def codes(source: str, english: str, glossary: Glossary = NOTHING, *, finished: 
         ("800 тис. людей виїхали.", "800,000 people left."),
         ("Завод «Азовсталь» стоїть.", "The Azovstal plant stands."),
         ("Дві третини міста без світла.", "Two thirds of the city is without light."),
+        ("Допомога від Сполученого Королівства.", "Aid from the UK."),
+        ("Далі Роза прибула.", "Then Rosa arrived."),
     ],
 )
 def test_good_english_is_not_doubted(source: str, english: str):
@@ -53,6 +55,9 @@ def test_good_english_is_not_doubted(source: str, english: str):
         ("Це сталося 24 лютого.", "It happened on 25 February.", "date-missing!"),
         ("Це сталося 24 лютого.", "It happened on 24 March.", "date-missing!"),
         ("Олег Синєгубов прибув.", "The governor arrived.", "name-missing!"),
+        ("Олег Синєгубов прибув.", "Mr Syniehubov arrived.", "name-missing"),
+        ("Олег Синєгубов прибув.", "Mr Oleh arrived.", "name-missing!"),
+        ("Виступила діва Сезен Аксу.", "The diva performed there.", "name-missing"),
         ("Він живе в Харкові.", "He lives in Kharkov.", "russian-form!"),
         ("Він живе в Києві.", "He lives in Kiev.", "russian-form!"),
         ("Він не прийшов.", "He came.", "negation-lost!"),

@@ -82,7 +82,7 @@ _NEVER = frozenset({
     "генштаб", "мінфін", "міноборони", "нацбанк", "нацгвардія", "тероборона", "держава", "україна", "зірка", "велика",
     "українець", "українка", "росіянин", "дедал", "мати", "хрест", "церква", "свобода", "ради", "різдво", "великдень",
     "земля", "батьківщина", "вітчизна", "сайт", "вторгнення", "незалежність", "банк", "фонд", "укрзалізниця",
-    "нафтогаз", "нато", "гаагський", "женевський",
+    "нафтогаз", "нато", "гаагський", "женевський", "цельсій", "фаренгейт",
 })  # fmt: skip
 
 
@@ -219,6 +219,8 @@ def _kind(text: str, words: Sequence[Token], index: int, given: KnownNames) -> t
     starts = _starts_sentence(text, word)
     place = _place_lemma(word, given)
     personal = [r for r in known if _is_personal(r) and (r.lemma not in _NEVER or _is_virtue(r, text, words, index))]
+    if starts and any(reading.pos in _UNCHANGING for reading in known):
+        personal = []  # `Далі Роза рушила`: the capital is the sentence's.
     patronymic = next((reading.lemma for reading in known if "Patr" in reading.grammemes), None)
     # `президент Люксембургу` heads a country: before what may be a place, a title says nothing.
     beside = _beside_name(text, words, index, titles=place is None)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from vistka.datatypes import Severity
 from vistka.text import dates, names, numbers
 from vistka.text.mismatch import Mismatch
+from vistka.text.names import Name
 from vistka.translate.coverage_checks import (
     added_names,
     changed_currency,
@@ -77,9 +78,16 @@ def lost_names(checked: Checked) -> list[Finding]:
     unknown = names.missing_unknown_names(checked.source, named, checked.english, checked.spellings)
     doubts = [span.of(checked.source) for span in unknown]
     return [
-        *(_name_missing(name.text, "error") for name in missing),
+        *(_name_missing(name.text, _how_grave(checked.source, name, named, missing)) for name in missing),
         *(_name_missing(text, "warn") for text in doubts),
     ]
+
+
+def _how_grave(source: str, name: Name, named: Sequence[Name], missing: Sequence[Name]) -> Severity:
+    """A doubt where the surname that follows is kept: `Тереза Мей` may be Mrs May."""
+    kept = [other for other in named if other.kind == "person" and other.lemma not in {one.lemma for one in missing}]
+    is_given = any(source[name.span.end : other.span.start].isspace() for other in kept)
+    return "warn" if is_given else "error"
 
 
 def _name_missing(text: str, severity: Severity) -> Finding:

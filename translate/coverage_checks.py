@@ -216,16 +216,25 @@ def _common_words() -> tuple[frozenset[str], frozenset[str]]:
 _UNSAID_PLACES = frozenset({"Ukraine", "Ukrainian", "Ukrainians", "Russia", "Russian", "Russians", "United"})
 
 
+_SHORT_PLACES = {
+    re.compile(r"\bU\.?S\b"): ("American", "America", "Americans", "States"),
+    re.compile(r"\b(?:UK|U\.K|GB|BST|HM[PS]?)\b"): ("British", "Britain", "Kingdom", "English"),
+    re.compile(r"\bNYC\b"): ("York",),
+    re.compile(r"\bD\.?C\b"): ("Columbia", "Washington"),
+}
+
+
 def lost_places(checked: Checked) -> list[Finding]:
     """Places of the glossary, adjectives among them (`Харківська область`), that the English does not name."""
     found = covered(checked)
     senses = {match.span: match.entry.senses for match in checked.matches}
+    shortened = {word for short, words in _SHORT_PLACES.items() if short.search(checked.english) for word in words}
     lost = []
     for unit in found.units:
         if unit.kind != "proper" or unit.traces:
             continue
         words = [word for sense in senses.get(unit.span, ()) for word in re.findall(r"[A-Z][a-z]{3,}", sense)]
-        if any(word in _place_words() for word in words) and not _UNSAID_PLACES & set(words):
+        if any(word in _place_words() for word in words) and not (_UNSAID_PLACES | shortened) & set(words):
             if any(is_of_same_stem(name, one.text) for name in words for one in found.english if one.text[0].isupper()):
                 continue  # Greece, Greek
             text = unit.span.of(checked.source)
@@ -281,7 +290,7 @@ _EN_NEGATION = re.compile(
     r"|den(?:y|ied|ies)\w*|prevent\w*|avoid\w*|reject\w*|miss(?:ed|ing)|far from|stop\w*|ban\w*|prohibit\w*|only"
     r"|(?:is|are|be|was|were) gone|beyond|vain\w*|inadmissib\w*|indescrib\w*|[a-z]+less|reluctan\w*|hard to"
     r"|rather than|more of an?|apart from|instead|until|yet|trouble|seldom|rarely|barely|scarcely|little|few(?:er)?"
-    r"|minimal\w*|differ\w*|separat\w*|out of)\b|n['’]t\b",
+    r"|minimal\w*|differ\w*|separat\w*|out of|yet to|scarce|short(?:age)? of|struggl\w+|stay away|block\w*)\b|n['’]t\b",
     re.IGNORECASE,
 )
 # Words that say "not" in some sentences only.
