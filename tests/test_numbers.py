@@ -159,6 +159,11 @@ SAME = [
     ("11.12.2025", "December 11, 2025"),
     ("від 5 до 10 млн грн", "between 5 and 10 million hryvnias"),
     ("сотні людей", "hundreds of people"),
+    ("пара тисяч людей", "a couple of thousand people"),
+    ("трильйони миль", "trillions of miles"),
+    ("двох десятків років", "two decades"),
+    ("два десятиліття", "two decades"),
+    ("площа 6 м2", "an area of 6 m2"),
     ("800 000 людей і ще раз 800 тисяч", "800,000 people"),
 ]
 
@@ -174,6 +179,9 @@ def test_a_translation_may_write_a_number_its_own_way(source, target):
         ("1,5 млн грн", "1.5 million rubles", ["unit"]),
         ("отримав 1,5 млн", "got 1.5 million rubles", ["unit"]),
         ("50 км", "50 kg", ["unit"]),
+        ("від 8 до 100 пасажирів", "from 8 to 100 percent", ["unit"]),
+        ("від 11000 до 22500 доларів", "from US$11,000 to £22,500", ["unit"]),
+        ("двох десятків років", "three decades", ["missing", "added"]),
         ("1,5 млн грн", "1.5 billion hryvnias", ["missing", "added"]),
         ("34-річний", "a 43-year-old", ["missing", "added"]),
         ("сім дронів", "eight drones", ["missing", "added"]),

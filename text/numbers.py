@@ -825,7 +825,7 @@ def _clashing_unit(quantity: Quantity, source: Sequence[Quantity], target: Seque
         # The source names no unit here: a currency or measure that it names nowhere was made up.
         named = {other.unit for other in source}
         made_up = [other for other in twins if other.unit in CURRENCIES | MEASURES and other.unit not in named]
-        return made_up[0] if len(mine) == 1 and made_up else None
+        return next((other for other in made_up if len(mine) == 1 or mine == set(other.values())), None)
     if all(_units_clash(quantity.unit, other.unit) for other in twins):
         return twins[0]
     # `53-й день … 53 дні` and `the 53rd day … 53 weeks`: one twin is right, the unit of the other is nobody's.
