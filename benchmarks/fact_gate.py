@@ -98,8 +98,16 @@ _QUOTED = re.compile(r"(?<=[“‘])[^“”‘’]{20,}(?=[”’])")
 _PLAIN = re.compile(r"(?<=[a-z] )[a-z]{4,} [a-z]{4,} [a-z]{4,}(?= [a-z])")
 
 
+_WHOLE_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{3,}(?: [A-Z][a-z]{2,}){0,2}(?![\w’'-]| [A-Z])")
+_CALENDAR = re.compile(
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Jan|Febr)uary|March|April|May|June|July|August"
+    r"|(?:Sept|Nov|Dec)ember|October"
+)
+
+
 def _swapped_names(sentence: str) -> str | None:
-    names = list(_NAME.finditer(sentence))
+    """Two whole names, no days or months, with a verb between them, in each other's place."""
+    names = [name for name in _WHOLE_NAME.finditer(sentence) if not _CALENDAR.search(name.group())]
     if len(names) < 2 or names[0].group() == names[-1].group():
         return None
     first, last = names[0], names[-1]

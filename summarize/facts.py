@@ -94,7 +94,7 @@ def new_numbers(text: str, support: Support) -> list[Unsupported]:
     bare = {quantity.span for quantity in own if quantity.unit is None}
     found = [
         Unsupported("number", mismatch.text)
-        for mismatch in numbers.compare(own, there)
+        for mismatch in numbers.compare(own, there, target_says_more=True)
         if mismatch.kind == "missing" or (mismatch.kind == "unit" and mismatch.span not in bare)
     ]
     # `15 January` for the source's "yesterday": its numbers are no numbers of the source.

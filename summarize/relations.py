@@ -7,6 +7,7 @@ news is written with. What has no name or no verb by these signs is not judged h
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -42,6 +43,11 @@ _CALENDAR = frozenset(
 )
 _BE = frozenset("is are was were be been being get got".split())
 _PASSIVE_REACH = 3
+_REACH = 4
+"""Words on either side of a name that are its company."""
+_CROSSED_BY = 3
+"""Words by which two names keep each other's company rather than their own."""
+_LEAST_SHARE = 0.5
 _STEM = 5
 _NAME = re.compile(r"\b[A-Z][\w’'-]*")
 
@@ -110,9 +116,60 @@ def wrong_relations(clauses: Iterable[str], sentences: Sequence[str]) -> list[st
 def _is_borne_out(clause: _Clause, sentences: Sequence[_Clause], everywhere: frozenset[str]) -> bool:
     # A capital at the start of a sentence is a name only where the source has it elsewhere too.
     names = clause.name_set & everywhere
+    if names and any(_is_crossed(clause, sentence, names) for sentence in _nearest(clause, sentences)):
+        return False
     if not names or not clause.verbs:
         return True
     return all(_is_joined(clause, names, verb, sentences) for verb in clause.verb_set)
+
+
+def _nearest(clause: _Clause, sentences: Sequence[_Clause]) -> list[_Clause]:
+    """The sentence that shares most words with the clause; none where they have little in common."""
+    own = set(clause.words)
+    shared = [len(own & set(sentence.words)) for sentence in sentences]
+    most = max(shared, default=0)
+    return [sentences[shared.index(most)]] if most >= _LEAST_SHARE * len(own) else []
+
+
+def _runs(clause: _Clause, names: frozenset[str]) -> list[tuple[frozenset[str], int, int]]:
+    """Names of several words: (the words, the number of the first, of the last)."""
+    runs: list[tuple[frozenset[str], int, int]] = []
+    for name, index in clause.names:
+        if name not in names:
+            continue
+        if runs and runs[-1][2] == index - 1:
+            words, first, _ = runs[-1]
+            runs[-1] = (words | {name}, first, index)
+        else:
+            runs.append((frozenset({name}), index, index))
+    return runs
+
+
+def _company(clause: _Clause, first: int, last: int) -> frozenset[tuple[str, int]]:
+    """The words beside a name, each with its side: what it is called and what it does."""
+    before = clause.words[max(0, first - _REACH) : first]
+    behind = clause.words[last + 1 : last + 1 + _REACH]
+    return frozenset({*((word, -1) for word in before), *((word, 1) for word in behind)})
+
+
+def _is_crossed(clause: _Clause, sentence: _Clause, names: frozenset[str]) -> bool:
+    """Whether two names of the clause each keep the company that the other one has in the sentence."""
+    runs, theirs = _runs(clause, names), _runs(sentence, names)
+    # A name that stands twice has two companies.
+    often = Counter(word for run in theirs for word in run[0]) | Counter(word for run in runs for word in run[0])
+    there = {word: run for run in theirs for word in run[0] if often[word] == 1}
+    known = [(run, there[word]) for run in runs if (word := next((w for w in run[0] if w in there), ""))]
+    for number, (one, one_there) in enumerate(known):
+        for other, other_there in known[number + 1 :]:
+            if one_there is other_there or one[0] & other[0]:
+                continue
+            here = [_company(clause, *run[1:]) for run in (one, other)]
+            source = [_company(sentence, *run[1:]) for run in (one_there, other_there)]
+            straight = len(here[0] & source[0]) + len(here[1] & source[1])
+            crossed = len(here[0] & source[1]) + len(here[1] & source[0])
+            if crossed >= straight + _CROSSED_BY:
+                return True
+    return False
 
 
 def _is_joined(clause: _Clause, names: frozenset[str], verb: str, sentences: Sequence[_Clause]) -> bool:

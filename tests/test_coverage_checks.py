@@ -83,7 +83,11 @@ def test_a_gap_needs_a_word_without_a_trace():
         ("За 6 днів проїхали 40 км.", "They drove 6 km in 40 days.", "number-swapped"),
         ("Король правив у 1418–1450 роках.", "The king reigned in 1450–1418.", "number-swapped"),
         ("Матч закінчився 5:3.", "The match ended 3-5.", "number-swapped"),
-        ("Їм не було допомоги.", "They had help all through that long and hard winter, and nobody died.", "negation-lost"),
+        (
+            "Їм не було допомоги.",
+            "They had help all through that long and hard winter, and nobody died.",
+            "negation-lost",
+        ),
         ("Пошкоджено 120 будинків.", "It damaged 120 kilometres.", "number-unit"),
         ("Витратили десятки мільярдів доларів.", "Tens of billions of yen were spent.", "number-unit"),
         ("Дві третини міста без світла.", "Three quarters of the city is without light.", "number-missing"),

@@ -135,6 +135,17 @@ def test_the_mark_of_a_decimal_depends_on_the_language():
     assert 1500 in quantities("1,500", "uk")[0].also
 
 
+def test_an_article_may_give_a_value_to_other_things_too():
+    own, there = (
+        quantities("He married eight men.", "en"),
+        quantities("Eight men, and eight years later he died.", "en"),
+    )
+    assert [found.kind for found in compare(own, there)] == ["unit"]
+    assert compare(own, there, target_says_more=True) == []
+    wrong = compare(own, quantities("Eight years later he died.", "en"), target_says_more=True)
+    assert [found.kind for found in wrong] == ["unit"]
+
+
 SAME = [
     ("двоє волонтерів", "two volunteers"),
     ("двоє волонтерів", "a couple of volunteers"),

@@ -75,6 +75,19 @@ def test_who_did_what(clause: str, wrong: bool) -> None:
     assert wrong_relations([clause], source) == ([clause] if wrong else [])
 
 
+@pytest.mark.parametrize(
+    ("clause", "wrong"),
+    [
+        ("The mayor of Poltava, Ivan Bondar, will meet the coach of Dynamo, Petro Marchuk, on Sunday", False),
+        ("The mayor of Poltava, Petro Marchuk, will meet the coach of Dynamo, Ivan Bondar, on Sunday", True),
+        ("The coach of Dynamo, Petro Marchuk, will be met on Sunday by the mayor of Poltava, Ivan Bondar", False),
+    ],
+)
+def test_a_name_keeps_its_own_company(clause: str, wrong: bool) -> None:
+    source = ["On Sunday the mayor of Poltava, Ivan Bondar, will meet the coach of Dynamo, Petro Marchuk, at noon."]
+    assert wrong_relations([clause], source) == ([clause] if wrong else [])
+
+
 def test_words_that_no_sentence_holds_together() -> None:
     source = [frozenset({"farme", "plant"}), frozenset({"thiev", "robbe"})]
     assert parted_words("Farmers planted it", source) == []

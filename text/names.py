@@ -96,7 +96,8 @@ def _foreign_parts(lemma: str) -> list[str]:
 
 
 _SHORT = {
-    "сполучене королівство": ("UK", "U.K", "Britain", "British"), "велика британія": ("UK", "U.K", "Britain", "British"),
+    "сполучене королівство": ("UK", "U.K", "Britain", "British"),
+    "велика британія": ("UK", "U.K", "Britain", "British"),
     "сполучені штати": ("US", "U.S", "USA", "America", "American"), "америка": ("US", "U.S", "USA"),
     "нью-йорк": ("NYC",),
 }  # fmt: skip

@@ -673,9 +673,7 @@ def _described(
     return ("year" if is_year and not number.last_scale else "number"), value, marks
 
 
-def _range_end(
-    reader: _Reader, first: int, number: _Sum, after: int, currency: str | None
-) -> tuple[_Sum | None, int]:
+def _range_end(reader: _Reader, first: int, number: _Sum, after: int, currency: str | None) -> tuple[_Sum | None, int]:
     """The upper end of a range whose lower end, in `currency`, was read, and the atom after it."""
     joint = reader.at(after)
     dashed = joint.text in _DASHES and not number.ordinal
@@ -787,11 +785,18 @@ def _clock_parts(quantity: Quantity, there: set[Fraction]) -> bool:
     return said_hour and (minutes == 0 or minutes in there or minutes / 60 in there)
 
 
-def compare(source: Sequence[Quantity], target: Sequence[Quantity]) -> list[Mismatch]:
+def compare(
+    source: Sequence[Quantity], target: Sequence[Quantity], *, target_says_more: bool = False
+) -> list[Mismatch]:
     """What the numbers of a source and of its translation do not share: by value, and by unit where values agree.
 
     A value that stands several times on one side may stand once on the other. See `_is_required` for the numbers that
     a translation may leave out or add.
+
+    Args:
+        source: the numbers of one side.
+        target: those of the other.
+        target_says_more: the target is a whole article, which may give the value to other things, too.
     """
     found: list[Mismatch] = []
     in_target, in_source = _all_readings(target), _all_readings(source)
@@ -801,7 +806,7 @@ def compare(source: Sequence[Quantity], target: Sequence[Quantity]) -> list[Mism
         there = counted_in_target if _is_measured(quantity) else in_target
         if _is_required(quantity) and _absent(quantity, there):
             found.append(Mismatch("missing", quantity.text, quantity.span, f"{quantity.text} is not in the English"))
-        elif clash := _clashing_unit(quantity, source, target):
+        elif clash := _clashing_unit(quantity, source, target, target_says_more=target_says_more):
             found.append(Mismatch("unit", quantity.text, quantity.span, f"{quantity.text} became {clash.text}"))
     found.extend(
         Mismatch("added", quantity.text, quantity.span, f"{quantity.text} is not in the source")
@@ -815,7 +820,9 @@ def _is_measured(quantity: Quantity) -> bool:
     return quantity.unit in MEASURES | CURRENCIES and not quantity.ordinal
 
 
-def _clashing_unit(quantity: Quantity, source: Sequence[Quantity], target: Sequence[Quantity]) -> Quantity | None:
+def _clashing_unit(
+    quantity: Quantity, source: Sequence[Quantity], target: Sequence[Quantity], *, target_says_more: bool
+) -> Quantity | None:
     """A quantity of the target with the same value and another unit, if none has the same unit."""
     mine = set(quantity.values())
     twins = [other for other in target if mine & set(other.values()) and not (_is_measured(quantity) and other.ordinal)]
@@ -829,7 +836,7 @@ def _clashing_unit(quantity: Quantity, source: Sequence[Quantity], target: Seque
     if all(_units_clash(quantity.unit, other.unit) for other in twins):
         return twins[0]
     # `53-й день … 53 дні` and `the 53rd day … 53 weeks`: one twin is right, the unit of the other is nobody's.
-    return next((other for other in twins if _is_foreign(other, source)), None)
+    return None if target_says_more else next((other for other in twins if _is_foreign(other, source)), None)
 
 
 def _is_foreign(quantity: Quantity, source: Sequence[Quantity]) -> bool:

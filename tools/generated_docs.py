@@ -79,6 +79,46 @@ def scores() -> str:
     return "\n".join([*lines, "", f"{result['machine']}, hints and ladder"])
 
 
+def forms() -> str:
+    """The forms of hints that `benchmarks/translation.py --forms` compared."""
+    lines = ["| sentences | form of the terms | BLEU | chrF |", "|---|---|---|---|"]
+    for name, one in _results("translation")["forms"].items():
+        lines += [
+            f"| {one['sentences']:,} of {name} | {run['name']} | {run['bleu']:.1f} | {run['chrf']:.1f} |"
+            for run in one["runs"]
+        ]
+    return "\n".join(lines)
+
+
+_HELD_OUT = {"sentences of speeches": "speeches, sentences, held out", "news": "ntrex, held out"}
+
+
+def checks() -> str:
+    """What `benchmarks/planted_errors.py` measured on the sets that were held out."""
+    sets = {shown: _results("planted_errors")["sets"][name] for shown, name in _HELD_OUT.items()}
+    lines = [f"| planted errors that are told | {' | '.join(sets)} |", "|---|" + "---|" * len(sets)]
+    families = dict.fromkeys(kind.split(":")[0] for one in sets.values() for kind in one["kinds"])
+    lines += [
+        f"| {family} | {' | '.join(_recall(one['kinds'], family) for one in sets.values())} |" for family in families
+    ]
+    lines.append(f"| *{_WITHOUT}* | {' | '.join(_flagged(one['clean']) for one in sets.values())} |")
+    return "\n".join(lines)
+
+
+_WITHOUT = "human translations as they are: with an error, with an error or a doubt"
+
+
+def _recall(kinds: dict[str, dict[str, float]], family: str) -> str:
+    """Of all that was planted of one family."""
+    own = [row for kind, row in kinds.items() if kind.split(":")[0] == family]
+    planted = sum(row["planted"] for row in own)
+    return f"{sum(row['planted'] * row['recall'] for row in own) / planted:.3f} of {planted:,.0f}"
+
+
+def _flagged(clean: dict[str, float]) -> str:
+    return f"{clean['error']:.1%}, {clean['error_or_warn']:.1%} of {clean['pairs']:,}"
+
+
 def _gain(comparison: dict[str, Any] | None) -> str:
     if comparison is None:
         return ""
@@ -115,6 +155,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "help": command_help,
     "lexicon": lexicon_size,
     "scores": scores,
+    "forms": forms,
+    "checks": checks,
     "load": load,
 }
 

@@ -186,11 +186,7 @@ def _from_place_units(text: str, matches: Sequence[Match], book: NameBook) -> li
     listed = [match.span for match in matches if match.words > 1]
     others = {match.entry.lemma for match in matches if match.entry.pos == "adj"}
     units = place_units(text, tokens(text), book.places, others)
-    return [
-        Hint(unit.span, unit.nominative, unit.english, _NAME)
-        for unit in units
-        if not _overlaps(unit.span, listed)
-    ]
+    return [Hint(unit.span, unit.nominative, unit.english, _NAME) for unit in units if not _overlaps(unit.span, listed)]
 
 
 def _from_names(named: Sequence[NamedSpan], matches: Sequence[Match]) -> list[Hint]:

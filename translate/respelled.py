@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
 
 from vistka.text.phonetic import sounds_alike
 from vistka.text.romanisation import romanise
@@ -77,7 +76,8 @@ def _is_by_rule(lemma: str, english: str) -> bool:
     romanised = romanise(lemma).lower()
     if not _ADJECTIVE.search(lemma):
         return romanised == english.lower()
-    return len(commonprefix([romanised, english.lower()])) >= max(_MIN_CHARS, len(english) - _ADDED)
+    least = max(_MIN_CHARS, len(english) - _ADDED)
+    return romanised[:least] == english.lower()[:least]
 
 
 def _is_slip(found: re.Match[str], name: ToldSpelling) -> bool:
