@@ -21,6 +21,7 @@ from vistka.translate.hypotheses import Work
 from vistka.translate.ladder import Climber, climb
 from vistka.translate.name_book import NameBook
 from vistka.translate.pieces import kept_text, on_one_line, with_kept
+from vistka.translate.one_spelling import with_one_spelling
 from vistka.translate.plan import Part, plan
 from vistka.translate.recase import sentence_case
 from vistka.translate.remembered import (
@@ -170,6 +171,9 @@ class Translator:
             for segment, parts, one in zip(segments, plans, told, strict=True)
         ]
         self._run(list(fresh.values()), progress)
+        new = {id(work) for work in fresh.values()}
+        earlier = [work for row in chosen for work in row if work is not None and id(work) not in new]
+        with_one_spelling(list(fresh.values()), earlier)
         if self.measures_similarity:
             _measure([work for row in chosen for work in row if work is not None])
         self.remembered.put(fresh)
