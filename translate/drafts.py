@@ -20,8 +20,8 @@ from vistka.translate.hints import hints_for
 from vistka.translate.hypotheses import Work
 from vistka.translate.ladder import Climber, climb
 from vistka.translate.name_book import NameBook
-from vistka.translate.pieces import kept_text, on_one_line, with_kept
 from vistka.translate.one_spelling import with_one_spelling
+from vistka.translate.pieces import kept_text, on_one_line, with_kept
 from vistka.translate.plan import Part, plan
 from vistka.translate.recase import sentence_case
 from vistka.translate.remembered import (
