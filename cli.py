@@ -22,6 +22,7 @@ from vistka.commands.common_options import (
     NoMemoryOption,
     OfflineOption,
     QuietOption,
+    SecondModelOption,
     StyleOption,
     SummarizerOption,
     ThreadsOption,
@@ -118,6 +119,7 @@ def translate(
     format: FormatOption = None,  # noqa: A002 - the option's name
     json: JsonOption = False,
     model: ModelOption = DEFAULT_MODEL,
+    second_model: SecondModelOption = "",
     engine: EngineOption = "",
     glossary: GlossariesOption = None,
     memory: MemoryOption = None,
@@ -133,6 +135,7 @@ def translate(
     """Translate the Ukrainian parts of each input to English; all else comes out byte for byte."""
     options = Options(
         model=model,
+        second_model=second_model,
         engine=engine,
         glossaries=tuple(glossary or ()),
         use_memory=not no_memory,
@@ -155,6 +158,7 @@ def _abstract_command(shown: Callable[[Blurb], str]) -> Callable[..., None]:
         format: FormatOption = None,  # noqa: A002 - the option's name
         json: JsonOption = False,
         model: ModelOption = DEFAULT_MODEL,
+        second_model: SecondModelOption = "",
         engine: EngineOption = "",
         summarizer: SummarizerOption = "",
         method: MethodOption = "extractive",
@@ -173,6 +177,7 @@ def _abstract_command(shown: Callable[[Blurb], str]) -> Callable[..., None]:
     ) -> None:
         options = Options(
             model=model,
+            second_model=second_model,
             engine=engine,
             summarizer=summarizer,
             method=_method(method),

@@ -24,6 +24,8 @@ class Options:
 
     Attributes:
         model: id of a model in the catalogue.
+        second_model: id of a model that tries again what a check still finds wrong in the first one's answers; empty =
+            none.
         engine: which engine runs the model; empty = VISTKA_ENGINE, else the first that the catalogue lists.
         summarizer: id of the model that writes abstracts; empty = the same as `model` where it can.
         glossaries: the user's own glossary files, which win over the built-in lexicon.
@@ -41,6 +43,7 @@ class Options:
     """
 
     model: str = DEFAULT_MODEL
+    second_model: str = ""
     engine: str = ""
     summarizer: str = ""
     glossaries: tuple[Path, ...] = ()
@@ -65,6 +68,10 @@ class Options:
             )
         if self.beam_size < 1:
             raise UsageError(f"{self.beam_size} is not a beam size", where="--beam-size", next_step="give 1 or more")
+        if self.second_model == self.model:
+            raise UsageError(
+                f"{self.model} is the first model already", where="--second-model", next_step="name another one"
+            )
         if self.method not in METHODS:
             raise UsageError(
                 f"no such method: {self.method}", where="--method", next_step="use one of " + ", ".join(METHODS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 
 from vistka.datatypes import Recipe
@@ -72,19 +72,25 @@ def open_pipeline(options: Options, progress: Progress, *, writes_abstracts: boo
     wants_writer = writes_abstracts and options.method == "abstractive"
     writer_entry = _writer_entry(catalogue, entry, options) if wants_writer else None
     engines: dict[str, Engine] = {}
-    for needed in dict.fromkeys(e.id for e in (entry, writer_entry) if e is not None):
+    second_entry = _entry(catalogue, options.second_model, "translate") if options.second_model else None
+    for needed in dict.fromkeys(e.id for e in (entry, second_entry, writer_entry) if e is not None):
         engines[needed] = ready_engine(
             catalogue.entry(needed),
             offline=options.offline,
             threads=options.threads,
             progress=progress,
-            engine=options.engine,
+            # `--engine` is said of the first model; another may not run with it.
+            engine="" if second_entry is not None and needed == second_entry.id else options.engine,
         )
     engine = engines[entry.id]
     recipe = _recipe(entry, engine, options, glossary.version)
+    if second_entry is not None:
+        second = f"{second_entry.id} {second_entry.revision}".strip()
+        recipe = replace(recipe, decoding=dict(recipe.decoding) | {"second_model": second})
     memory = open_memory(options)
     translator = Translator(
         engine=engine,
+        second_engine=engines[second_entry.id] if second_entry is not None else None,
         glossary=glossary,
         options=options,
         recipe=recipe,
@@ -120,7 +126,8 @@ def check_options(options: Options) -> None:
         UsageError: the model cannot translate; UnknownModelError, ConfigurationError.
     """
     load_glossary(glossaries_in_force(options.glossaries))
-    _entry(load_catalogue(), options.model, "translate")
+    for model in filter(None, (options.model, options.second_model)):
+        _entry(load_catalogue(), model, "translate")
 
 
 def _entry(catalogue: Catalogue, model_id: str, task: str) -> ModelEntry:

@@ -14,6 +14,9 @@ def examples(*lines: str) -> str:
 
 
 ModelOption = Annotated[str, typer.Option("--model", help="Model that translates; see `vistka models list`.")]
+SecondModelOption = Annotated[
+    str, typer.Option("--second-model", help="Model that tries again what the checks still find wrong.")
+]
 EngineOption = Annotated[
     str, typer.Option("--engine", help="Engine that runs the model; else VISTKA_ENGINE, else the catalogue's first.")
 ]

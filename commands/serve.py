@@ -20,6 +20,7 @@ from vistka.commands.common_options import (
     NoMemoryOption,
     OfflineOption,
     QuietOption,
+    SecondModelOption,
     StyleOption,
     SummarizerOption,
     ThreadsOption,
@@ -79,6 +80,7 @@ def serve(
     host: HostOption = _DEFAULTS.host,
     port: PortOption = DEFAULT_PORT,
     model: ModelOption = DEFAULT_MODEL,
+    second_model: SecondModelOption = "",
     engine: EngineOption = "",
     summarizer: SummarizerOption = "",
     style: StyleOption = DEFAULT_STYLE,
@@ -116,6 +118,7 @@ def serve(
     """
     options = Options(
         model=model,
+        second_model=second_model,
         engine=engine,
         summarizer=summarizer,
         style=style,

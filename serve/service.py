@@ -201,7 +201,8 @@ class Service:
         self._loaded.set_result(pipeline)
 
     def _make_queues(self, pipeline: Pipeline) -> None:
-        for engine in (pipeline.translator.engine, pipeline.summarizer.writer):
+        translator = pipeline.translator
+        for engine in (translator.engine, translator.second_engine, pipeline.summarizer.writer):
             if engine is not None and id(engine) not in self._queues:
                 self._queues[id(engine)] = EngineQueue(
                     engine,
@@ -551,6 +552,7 @@ class Service:
         return replace(
             base,
             engine=self._queued(base.engine, ticket),
+            second_engine=self._queued(base.second_engine, ticket) if base.second_engine is not None else None,
             glossary=base.glossary if glossary is None else glossary,  # `or` would count its entries
             recipe=base.recipe if glossary is None else replace(base.recipe, glossary=glossary.version),
             memory=base.memory if use_memory else None,

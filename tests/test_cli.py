@@ -85,6 +85,29 @@ def process(*args: str, stdin: bytes = b"", **environment: str) -> subprocess.Co
 # --- what comes out -------------------------------------------------------------------------------------------------
 
 
+def test_a_second_model_tries_again_what_the_first_does_not_get_right(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engines = {
+        "embedded": ScriptedEngine(lambda _: "He received 3 dollars."),
+        "opus-big": ScriptedEngine(lambda _: "He received 1.5 million euros.", kind="seq2seq"),
+    }
+    monkeypatch.setattr("vistka.pipeline.ready_engine", lambda entry, **_: engines[entry.id])
+    code, out, _ = run("translate", "--second-model", "opus-big", "--json", "--no-memory", "Він отримав 1,5 млн євро.")
+    result = json.loads(out)
+    assert (code, [one["english"] for one in result["segments"]]) == (0, ["He received 1.5 million euros."])
+    assert result["recipe"]["decoding"]["second_model"].startswith("opus-big ")
+    assert all(engine.closed for engine in engines.values())
+
+
+@pytest.mark.parametrize(("model", "said"), [("embedded", "already"), ("bart", "cannot translate"), ("none", "none")])
+def test_what_cannot_be_a_second_model(run: Run, engine: ScriptedEngine, model: str, said: str) -> None:
+    code, out, err = run("translate", "--second-model", model, "Місто спить.")
+    assert (code != 0, out) == (True, b"")
+    assert said in err
+    assert len(err.splitlines()) == 1
+
+
 def test_a_text_is_translated_to_standard_output(run: Run, engine: ScriptedEngine) -> None:
     assert run("translate", f"{LAW}.") == (0, b"The Rada adopted the law.\n", "")
     assert engine.closed

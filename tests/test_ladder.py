@@ -232,6 +232,26 @@ def test_marks_of_emphasis_are_put_where_they_belong():
     assert model.texts[1].endswith("<text>\nТемпература вперше перевищила норму.\n</text>")
 
 
+def test_another_model_is_asked_what_the_first_never_gets_right():
+    first = engine(lambda text: "He received 3 dollars." if "грн" in text else "The city sleeps.")
+    second = ScriptedEngine({"Він отримав 1,5 млн грн.": "He got 1.5 million hryvnias."}, kind="seq2seq")
+    works = [work(SLEEPS), work("Він отримав 1,5 млн грн.")]
+    climber = Climber(first, NOTHING, Decoding(), hints=True, second=second)
+    climb(climber, works, ladder=True, progress=SilentProgress())
+    assert [one.best.text for one in works] == ["The city sleeps.", "He got 1.5 million hryvnias."]
+    assert second.texts == ["Він отримав 1,5 млн грн."]
+    assert [decoding.beam_size for _, decoding in second.calls] == [4]
+    assert works[1].best.rung > max(one.rung for one in works[1].hypotheses[:-1])
+
+
+def test_another_model_that_does_no_better_changes_nothing():
+    first = engine(lambda _: "He received 3 dollars.")
+    second = ScriptedEngine(lambda _: "He received 7 and 8 dollars.", kind="seq2seq")
+    one = work("Він отримав 1,5 млн грн.")
+    climb(Climber(first, NOTHING, Decoding(), True, second), [one], ladder=True, progress=SilentProgress())
+    assert "7 and 8" not in one.best.text
+
+
 def test_blanking_keeps_places():
     assert blanked("ab cd ab", (Span(6, 8),)) == "ab cd   "
     assert without("ab cd ab", ["ab"]) == "   cd ab"

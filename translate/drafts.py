@@ -105,6 +105,7 @@ class Translator:
 
     Attributes:
         engine: the model.
+        second_engine: another one, for what a check still finds wrong; None = none.
         glossary: what is known without it.
         options: how to go about it.
         recipe: what every result says of its making.
@@ -122,6 +123,7 @@ class Translator:
     memory: Recaller | None = None
     remembered: Remembered = field(default_factory=Remembered, repr=False)
     measures_similarity: bool = True
+    second_engine: Engine | None = None
 
     def draft(self, item: Item, progress: Progress | None = None) -> Draft:
         """The item in English: its Ukrainian sentences translated, everything else as it was.
@@ -239,6 +241,7 @@ class Translator:
             glossary=self.glossary,
             decoding=Decoding(beam_size=1 if self.engine.kind == "chat" else self.options.beam_size),
             hints=self.options.hints,
+            second=self.second_engine,
         )
         progress.start("translating", len(works), "segments")
         try:

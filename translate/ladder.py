@@ -1,6 +1,7 @@
 """Runs the model on what has to be translated, and tries again, another way, what a check found wrong.
 
-    first try → by value → stronger hint → other decoding → in two halves → around the protected spans → Latin letters
+    first try → by value → without emphasis → stronger hint → other decoding → in two halves
+    → around the protected spans → another model, where there is one → Latin letters
 
 Each rung works only on what no earlier rung settled, and the best answer of all of them is kept; what is still in
 doubt then carries its findings to the reader.
@@ -42,12 +43,14 @@ class Climber:
         glossary: for the hints of what is cut anew.
         decoding: of the first try; `max_new_tokens` is set for each request from its length.
         hints: give the model the terms of what is cut anew.
+        second: another model, for what this one does not get right; None = none.
     """
 
     engine: Engine
     glossary: Glossary
     decoding: Decoding
     hints: bool
+    second: Engine | None = None
 
     def request(self, work: Work, *, advice: str = "") -> Request:
         """What the model is asked for `work`."""
@@ -277,6 +280,21 @@ def _as_in(part: Work, *, is_first: bool) -> str:
     return lead + text + tail
 
 
+_SECOND_BEAM = 4
+
+
+def _other_model(climber: Climber, works: Sequence[Work], rung: int) -> None:
+    """Ask the second model, which errs elsewhere."""
+    engine = climber.second
+    if engine is None:
+        return
+    # It is asked for the hardest sentences only, so it may take its time.
+    beam_size = 1 if engine.kind == "chat" else _SECOND_BEAM
+    other = replace(climber, engine=engine, decoding=replace(climber.decoding, beam_size=beam_size))
+    for batch in _batches(other, works):
+        _ask(other, batch, rung, other.decoding)
+
+
 def _in_latin_letters(_climber: Climber, works: Sequence[Work], rung: int) -> None:
     """Romanise what is still Cyrillic: readable, found by search, and flagged."""
     for work in works:
@@ -301,6 +319,7 @@ _CHAT_RUNGS: tuple[Rung, ...] = (
     _penalised,
     _in_halves,
     _around_protected,
+    _other_model,
     _in_latin_letters,
 )
 _SEQ2SEQ_RUNGS: tuple[Rung, ...] = (
@@ -310,5 +329,6 @@ _SEQ2SEQ_RUNGS: tuple[Rung, ...] = (
     _wider_beam,
     _in_halves,
     _around_protected,
+    _other_model,
     _in_latin_letters,
 )
