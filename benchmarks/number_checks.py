@@ -22,7 +22,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vistka.text import dates as date_values
-from vistka.text.numbers import Quantity, compare, quantities
+from vistka.text.number_mismatches import compare
+from vistka.text.numbers import Quantity, quantities
 from vistka.text.units import CURRENCIES
 
 Pair = tuple[str, str]

@@ -10,7 +10,8 @@ from itertools import pairwise
 from vistka.datatypes import Span
 from vistka.memory.normal import normalised
 from vistka.text.lemmas import readings
-from vistka.text.numbers import Quantity, compare, quantities
+from vistka.text.number_mismatches import compare
+from vistka.text.numbers import Quantity, quantities
 from vistka.text.units import CURRENCIES, unit_of
 
 _FIGURE = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?![\d]|[.,]\d|[^\W\d_])")

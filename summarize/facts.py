@@ -12,7 +12,7 @@ from vistka.datatypes import Language, Span
 from vistka.summarize.content import content_stems
 from vistka.summarize.quotations import has_marks, quotations, quoted_words, stands_in, words_of
 from vistka.summarize.relations import parted_words, wrong_relations
-from vistka.text import dates, numbers
+from vistka.text import dates, number_mismatches, numbers
 from vistka.text.relative_time import RelativeTime, relative_times, weekdays_named
 from vistka.text.romanisation import romanise
 from vistka.text.sentences import sentence_spans
@@ -94,7 +94,7 @@ def new_numbers(text: str, support: Support) -> list[Unsupported]:
     bare = {quantity.span for quantity in own if quantity.unit is None}
     found = [
         Unsupported("number", mismatch.text)
-        for mismatch in numbers.compare(own, there, target_says_more=True)
+        for mismatch in number_mismatches.compare(own, there, target_says_more=True)
         if mismatch.kind == "missing" or (mismatch.kind == "unit" and mismatch.span not in bare)
     ]
     # `15 January` for the source's "yesterday": its numbers are no numbers of the source.

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vistka.text.numbers import compare, quantities
+from vistka.text.number_mismatches import compare
+from vistka.text.numbers import quantities
 
 HALF = Fraction(1, 2)
 

@@ -311,7 +311,7 @@ def compare(source: Sequence[DateValue], target: Sequence[DateValue]) -> list[Mi
     """Days and months that a source and its translation do not share.
 
     A date may be written more or less fully on one side (`24 лютого` for `24 February 2022`). Bare years, times and
-    relative dates are not compared here: years and times are numbers, see `vistka.text.numbers.compare`.
+    relative dates are not compared here: years and times are numbers, see `vistka.text.number_mismatches`.
     """
     found = [
         Mismatch("missing", value.text, value.span, f"{value.text} is not in the English")

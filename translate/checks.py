@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from vistka.datatypes import Severity
-from vistka.text import dates, names, numbers
+from vistka.text import dates, names, number_mismatches
 from vistka.text.mismatch import Mismatch
 from vistka.text.names import Name
 from vistka.translate.coverage_checks import (
@@ -61,7 +61,7 @@ def _from_mismatch(code: str, mismatch: Mismatch) -> Finding:
 
 def changed_numbers(checked: Checked) -> list[Finding]:
     """Numbers, sums and units by value."""
-    found = numbers.compare(quantities(checked.source, "uk"), quantities(checked.english, "en"))
+    found = number_mismatches.compare(quantities(checked.source, "uk"), quantities(checked.english, "en"))
     return [_from_mismatch("number", mismatch) for mismatch in found]
 
 

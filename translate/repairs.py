@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from vistka.datatypes import Span
-from vistka.text import dates, numbers
+from vistka.text import dates, number_mismatches, numbers
 from vistka.text.lemmas import word_forms
 from vistka.text.romanisation import romanise
 from vistka.translate.checks import shows
@@ -110,7 +110,7 @@ def _within_sentence(english: str) -> str:
 
 def _wrong_sum(source: str, english: str) -> tuple[Span, str] | None:
     there, here = numbers.quantities(source, "uk"), numbers.quantities(english, "en")
-    mismatches = numbers.compare(there, here)
+    mismatches = number_mismatches.compare(there, here)
     missing = [m.span for m in mismatches if m.kind == "missing"]
     added = [m.span for m in mismatches if m.kind == "added"]
     if len(missing) != 1 or len(added) != 1 or len(mismatches) != 2:
