@@ -71,6 +71,8 @@ def test_good_rows_have_no_fault():
     ("bad", "said"),
     [
         (row(senses=""), "empty"),
+        (row(lemma="вилучити", senses="seize"), "is no noun"),
+        (row(lemma="призначення", pos="verb", senses="appointment"), "is no verb"),
         (row(domain=""), "empty"),
         (row(senses="word / "), "empty"),
         (row(lemma="..."), "empty"),

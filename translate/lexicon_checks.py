@@ -140,6 +140,22 @@ def not_lemmas(rows: Sequence[Row]) -> Iterator[str]:
             yield _said(row, f"{marked} a lemma of the dictionary")
 
 
+_PARTS_OF_SPEECH = {
+    "noun": frozenset({"NOUN", "NPRO"}),
+    "verb": frozenset({"VERB", "INFN", "GRND", "PRTF", "PRTS"}),
+}
+
+
+def of_another_part_of_speech(rows: Sequence[Row]) -> Iterator[str]:
+    """A single word is marked as a noun or a verb only if the dictionary has it as one."""
+    for row in rows:
+        if row.pos not in _PARTS_OF_SPEECH or " " in row.lemma:
+            continue
+        known = {reading.pos for reading in readings(row.lemma) if reading.known}
+        if known and known.isdisjoint(_PARTS_OF_SPEECH[row.pos]):
+            yield _said(row, f"is no {row.pos}")
+
+
 def romanised(rows: Sequence[Row]) -> Iterator[str]:
     """Ukrainian places and persons follow resolution 55 of 2010, or say that they do not."""
     for row in rows:
@@ -149,7 +165,15 @@ def romanised(rows: Sequence[Row]) -> Iterator[str]:
             yield _said(row, f"{row.first}, by resolution 55 {romanise(row.lemma)}: see the tag `not-kmu55`")
 
 
-CHECKS: tuple[Check, ...] = (repeated, misshapen, outside_the_lists, misspelt, not_lemmas, romanised)
+CHECKS: tuple[Check, ...] = (
+    repeated,
+    misshapen,
+    outside_the_lists,
+    misspelt,
+    not_lemmas,
+    of_another_part_of_speech,
+    romanised,
+)
 
 
 def entries_of(rows: Iterable[Row]) -> list[Entry]:
