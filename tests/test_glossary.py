@@ -110,6 +110,21 @@ def test_a_city_needs_its_capital():
     assert found("Великі суми грошей", known) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "sense"),
+    [
+        ("У місті рух обмежено.", "restrict"),
+        ("Було обмежено рух, але люди йшли.", "restrict"),
+        ("Він обмежено рухається містом.", "in a limited way"),
+        ("Люди обмежено рухалися.", "in a limited way"),
+        ("Тут обмежено, заявив мер, рух.", "restrict"),
+    ],
+)
+def test_an_adverb_that_is_the_only_verb_of_its_clause_is_one(text: str, sense: str):
+    known = glossary(("обмежено", "in a limited way", "adv", ""), ("обмежити", "restrict", "verb", ""))
+    assert [english for _, english in found(text, known)] == [sense]
+
+
 def test_a_capital_inside_a_sentence_means_the_place():
     known = glossary(("Куба", "Cuba", "place", ""), ("куб", "cube", "noun", ""))
     assert found("Це громадяни Куби тут", known) == [("Куби", "Cuba")]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -16,7 +17,7 @@ from pathlib import Path
 from vistka.datatypes import Span
 from vistka.text.lemmas import Token, lemmas, normal_word, tokens
 from vistka.translate.glossary_files import read_glossary
-from vistka.translate.lexicon_choice import ONE_SPACE, choose, is_adjective_of
+from vistka.translate.lexicon_choice import ONE_SPACE, choose, is_adjective_of, is_only_verb
 from vistka.translate.lexicon_compiled import CompiledLexicon, distinct, load_compiled, version_of
 from vistka.translate.lexicon_entries import (
     COLUMNS,
@@ -54,6 +55,7 @@ WHOLE_ONLY = frozenset({"label", "boilerplate"})
 _BETWEEN_WORDS = frozenset(" \t\n\r\u00a0\u202f.-‑–")
 # And in `після того, як`, `слід зазначити, що`: a comma ahead of a word that opens a clause.
 _CLAUSE_OPENERS = frozenset({"як", "що", "щоб", "ніж", "коли", "якби", "якщо", "хто", "який"})
+_CLAUSE_MARK = re.compile(r"[,;:.!?…()–—«»\"“”]")
 # In boilerplate also what stands in «Фото: з відкритих джерел» and in «натисніть Ctrl+Enter».
 _BETWEEN_WORDS_OF_A_LINE = _BETWEEN_WORDS | frozenset(':,;+«»"“”')
 
@@ -294,6 +296,10 @@ class _Sentence:
             place = next((other for others in found for other in others if other.pos == "place"), None)
             if place is not None:
                 return place
+        if entry.pos == "adv" and not entry.by_user:
+            verb = next((other for others in found for other in others if other.pos == "verb"), None)
+            if verb is not None and is_only_verb(self.words[index], self._rest_of_clause(index)):
+                return verb
         between = self._after(index)
         if len(found[0]) > 1:
             entry = choose(found[0], self.words, index, between, shouted=self.shouted)
@@ -305,6 +311,15 @@ class _Sentence:
         if after is None:
             return entry
         return next((other for other in adjectives if is_adjective_of(other, self.words[index], after)), entry)
+
+    def _rest_of_clause(self, index: int) -> list[Token]:
+        """The words around word number `index` up to the nearest marks."""
+        first, last = index, index
+        while first and not _CLAUSE_MARK.search(self._after(first - 1)):
+            first -= 1
+        while last + 1 < len(self.words) and not _CLAUSE_MARK.search(self._after(last)):
+            last += 1
+        return [word for number, word in enumerate(self.words[first : last + 1], first) if number != index]
 
     def _has_own_capital(self, index: int) -> bool:
         """Whether the word has a capital that neither the start of a sentence nor a headline gives it."""

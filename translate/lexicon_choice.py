@@ -66,6 +66,20 @@ def is_adjective_of(entry: Entry, word: Token, after: Token) -> bool:
     return _agree([r for r in readings(word.text) if r.lemma == own and r.pos == "ADJF"], readings(after.text))
 
 
+def is_only_verb(word: Token, others: Sequence[Token]) -> bool:
+    """Whether `word`, an adverb or a verb by its form, is the verb: no other word of its clause is one.
+
+    `рух обмежено` is restricted, `він обмежено рухається` moves in a limited way; було and є only help another verb.
+    """
+    if not any(reading.known and _is_finite(reading) for reading in readings(word.text)):
+        return False
+    return not any(known and _is_finite(known[0]) for other in others if (known := readings(other.text)))
+
+
+def _is_finite(reading: Reading) -> bool:
+    return reading.pos == "VERB" and "infn" not in reading.grammemes and reading.lemma != "бути"
+
+
 def _part_of_speech(
     possible: set[str], known: Sequence[Reading], before: Token | None, after: Token | None
 ) -> str | None:
