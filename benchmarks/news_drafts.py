@@ -20,6 +20,7 @@ import random
 import re
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from vistka.documents.plain_text import read_text
 from vistka.options import Options
 from vistka.pipeline import open_pipeline, vistka_version
 from vistka.progress import SilentProgress
+from vistka.result_lines import LOW_CONFIDENCE_0_1
 
 HERE = Path(__file__).parent
 READING = HERE / "news_reading.tsv"
@@ -96,11 +98,16 @@ def translated(texts: dict[int, str], arguments: argparse.Namespace) -> list[Row
                 file.flush()
         pipeline.close()
     return [
-        Row(record["item"], index, source, english, confidence, tuple(flags))
+        Row(record["item"], index, source, english, confidence, _shown_flags(flags, confidence))
         for record in records
         if record["item"] in texts
         for index, source, english, confidence, flags in record["rows"]
     ]
+
+
+def _shown_flags(flags: Sequence[str], confidence: float) -> tuple[str, ...]:
+    """What the command line says of a segment: its flags, else that it is probably wrong."""
+    return tuple(flags) or (("low-confidence",) if confidence < LOW_CONFIDENCE_0_1 else ())
 
 
 def _rows(draft: Draft) -> list[tuple[int, str, str, float, list[str]]]:
@@ -122,7 +129,7 @@ _CURRENCIES = {
     "dollar": (r"\$|долар|\bдол\.|USD", r"\$|dollar|USD"),
     "euro": (r"€|\bєвро\b|EUR\b", r"€|\beuros?\b|EUR\b"),
     "ruble": (r"₽|рубл", r"₽|r(?:o)?uble|RUB\b"),
-    "pound": (r"£|фунт(?:ів|и|а)? стерлінг", r"£|pound|GBP"),
+    "pound": (r"£|фунт(?:ів|и|а)? стерлінг", r"£|\bpounds?\b|GBP"),
 }
 _PARENTHESES = re.compile(r"\(([^()]*)\)")
 
@@ -147,6 +154,8 @@ def _plain(figures: str) -> str:
 def _forms(found: re.Match[str], source: str) -> set[str]:
     plain = _plain(re.sub(",", ".", found.group()))
     forms = {plain, *plain.split("."), *plain.split(":")} if "." in plain or ":" in plain else {plain}
+    if clock := re.fullmatch(r"(1[3-9]|2[0-3]):(\d\d)", found.group()):
+        forms.add(f"{int(clock[1]) - 12}:{clock[2]}")  # 4:38 p.m.
     after = source[found.end() : found.end() + 10].lstrip(" \u00a0").lower()
     for stem, power in _MULTIPLES.items():
         if after.startswith(stem) and re.fullmatch(r"\d+(\.\d+)?", plain):
@@ -216,7 +225,8 @@ def report(rows: list[Row], items: int, output: Path) -> None:
         "read_by_a_person": {
             "segments": len(verdicts),
             "verdicts": dict(Counter(row["verdict"] for row in verdicts)),
-            "wrong_currency_number_or_expansion_without_a_flag": sum(row["fact"] == "wrong" for row in verdicts),
+            "wrong_currency_number_or_expansion": sum(row["fact"] == "wrong" for row in verdicts),
+            "of_these_without_a_flag": sum(row["fact"] == "wrong" and not row["flags"] for row in verdicts),
         },
         "version": vistka_version(),
     }
