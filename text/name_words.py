@@ -201,13 +201,16 @@ _UNMARKED_NAMES = frozenset({"володимир"})
 # Offices that the dictionary lacks, or takes for a form of a surname (Головко).
 _OFFICES = frozenset({"головком", "главком", "воєнком", "нардеп", "нардепка", "ексміністр", "експрезидент"})
 
+# A form of the name Люда, too, which nobody means by it.
+_EVERYDAY = frozenset({"люди"})
+
 _CYRILLIC = re.compile(r"[а-яґєії]", re.IGNORECASE)
 
 
 def _may_be_name(word: Token) -> bool:
     if not _CYRILLIC.match(word.text):
         return False
-    if normal_word(word.text) in _OFFICES or word.text == "Люди":
+    if normal_word(word.text) in _OFFICES | _EVERYDAY:
         return False
     return word.is_capitalised and len(word.text) > 2 and not any(map(str.isdigit, word.text))
 

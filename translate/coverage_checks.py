@@ -301,7 +301,7 @@ _MAYBE = re.compile(
 )
 _WORDS_BEFORE, _WORDS_AFTER = 7, 4
 # `не було доставлено`: between the negation and what it is about.
-_LITTLE_WORDS = re.compile(r"(?:\s+(?:бу\w{2,3}|є|мож\w+|міг|могл\w|має|мають|мож\w+|слід|варто|треба|потрібно)\b)*")
+_LITTLE_WORDS = re.compile(r"(?:\s+(?:бу\w{2,3}|є|мож\w+|міг|могл\w|має|мають|слід|варто|треба|потрібно)\b)*")
 _MOST_TRACES = 2
 
 
@@ -324,7 +324,8 @@ def _is_lost(checked: Checked, negation: re.Match[str], said: Sequence[int]) -> 
     if negation.group().lower() != "не":
         return False
     found = covered(checked)
-    end = negation.end() + len(_LITTLE_WORDS.match(checked.source, negation.end()).group())  # type: ignore[union-attr]
+    little = _LITTLE_WORDS.match(checked.source, negation.end())
+    end = little.end() if little else negation.end()
     unit = next((unit for unit in found.units if 0 <= unit.span.start - end <= 1), None)
     if unit is None or not 0 < len(unit.traces) <= _MOST_TRACES:
         return False
