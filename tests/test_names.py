@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from vistka.text.name_words import KnownNames
 from vistka.text.names import missing_names, missing_unknown_names, names, russian_forms
 from vistka.text.phonetic import sounds_alike
+from vistka.text.place_short_forms import has_short_form
 
 
 def read(text):
@@ -129,3 +130,18 @@ def test_any_text_can_be_read(text):
 def test_an_adverb_that_opens_a_sentence_is_no_form_of_a_name() -> None:
     known = KnownNames(people=frozenset({"даля"}))
     assert names("Далі вони пішли.", known) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "english", "has"),
+    [
+        ("United Kingdom", "in the UK.", True),
+        ("United States", "U.S. troops", True),
+        ("United States", "it helps us", False),
+        ("British", "at 11:15 BST", True),
+        ("New York", "NYC terror", True),
+        ("Greece", "in the UK", False),
+    ],
+)
+def test_a_place_may_be_called_by_a_shorter_name(name: str, english: str, has: bool):
+    assert has_short_form(name, english) is has

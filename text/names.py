@@ -13,6 +13,7 @@ from vistka.text.lemmas import lemmas, normal_word, readings
 from vistka.text.name_mentions import mentions
 from vistka.text.name_words import NOTHING_KNOWN, KnownNames, Name, NameKind
 from vistka.text.phonetic import sounds_alike
+from vistka.text.place_short_forms import has_short_form
 from vistka.text.places import places
 from vistka.text.romanisation import romanise
 
@@ -85,29 +86,17 @@ def english_name_words(english: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-def _stands_in(form: str, text: str) -> bool:
-    wanted = form if form.isupper() else form.lower()
-    return re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", text) is not None
-
-
 def _foreign_parts(lemma: str) -> list[str]:
     """The words of a name, joined by hyphens or not, that are no everyday ones: `піке` of `піке-молодший`."""
     return [part for part in re.split(r"[ -]", lemma) if len(part) > 2 and not any(r.known for r in readings(part))]
 
 
-_SHORT = {
-    "сполучене королівство": ("UK", "U.K", "Britain", "British"),
-    "велика британія": ("UK", "U.K", "Britain", "British"),
-    "сполучені штати": ("US", "U.S", "USA", "America", "American"), "америка": ("US", "U.S", "USA"),
-    "нью-йорк": ("NYC",),
-}  # fmt: skip
-"""What else English calls a place; a name in capitals must stand so in the text."""
-
-
 def _is_kept(name: Name, english: str, words: Sequence[str], spellings: Mapping[str, str]) -> bool:
     folded = english.lower()
-    expected = [*_spelled(name.lemma, spellings), *places().get(name.lemma, ()), *_SHORT.get(name.lemma, ())]
-    if any(_stands_in(form, english if form.isupper() else folded) for form in expected):
+    expected = [*_spelled(name.lemma, spellings), *places().get(name.lemma, ())]
+    if any(re.search(rf"(?<!\w){re.escape(form.lower())}(?!\w)", folded) for form in expected):
+        return True
+    if any(has_short_form(form, english) for form in expected):
         return True
     if name.kind == "place" and places().get(name.lemma, (romanise(name.lemma),))[0].lower() != romanise(name.lemma):
         # `Німеччина` does not sound like Germany: what sounds like it would be another word.

@@ -14,6 +14,7 @@ from vistka.text.lemmas import normal_word, tokens
 from vistka.text.names import is_of_same_stem
 from vistka.text.numbers import Quantity
 from vistka.text.phonetic import sounds_alike
+from vistka.text.place_short_forms import has_short_form
 from vistka.text.places import places
 from vistka.text.units import CURRENCIES, unit_of
 from vistka.translate.coverage import Coverage, Unit, coverage
@@ -216,25 +217,18 @@ def _common_words() -> tuple[frozenset[str], frozenset[str]]:
 _UNSAID_PLACES = frozenset({"Ukraine", "Ukrainian", "Ukrainians", "Russia", "Russian", "Russians", "United"})
 
 
-_SHORT_PLACES = {
-    re.compile(r"\bU\.?S\b"): ("American", "America", "Americans", "States"),
-    re.compile(r"\b(?:UK|U\.K|GB|BST|HM[PS]?)\b"): ("British", "Britain", "Kingdom", "English"),
-    re.compile(r"\bNYC\b"): ("York",),
-    re.compile(r"\bD\.?C\b"): ("Columbia", "Washington"),
-}
-
-
 def lost_places(checked: Checked) -> list[Finding]:
     """Places of the glossary, adjectives among them (`Харківська область`), that the English does not name."""
     found = covered(checked)
     senses = {match.span: match.entry.senses for match in checked.matches}
-    shortened = {word for short, words in _SHORT_PLACES.items() if short.search(checked.english) for word in words}
     lost = []
     for unit in found.units:
         if unit.kind != "proper" or unit.traces:
             continue
+        if any(has_short_form(sense, checked.english) for sense in senses.get(unit.span, ())):
+            continue
         words = [word for sense in senses.get(unit.span, ()) for word in re.findall(r"[A-Z][a-z]{3,}", sense)]
-        if any(word in _place_words() for word in words) and not (_UNSAID_PLACES | shortened) & set(words):
+        if any(word in _place_words() for word in words) and not _UNSAID_PLACES & set(words):
             if any(is_of_same_stem(name, one.text) for name in words for one in found.english if one.text[0].isupper()):
                 continue  # Greece, Greek
             text = unit.span.of(checked.source)
