@@ -132,6 +132,12 @@ def test_a_capital_inside_a_sentence_means_the_place():
     assert found("Куби стоять тут", known) == [("Куби", "cube")]
 
 
+def test_an_adjective_under_a_capital_is_no_place_before_its_noun():
+    known = glossary(("Південне", "Pivdenne", "place", ""), ("південний", "southern", "adj", ""))
+    assert found("Поліція Південного університету тут", known) == [("Південного", "southern")]
+    assert found("Мер Південного заявив", known) == [("Південного", "Pivdenne")]
+
+
 def test_a_homograph_at_the_start_of_a_sentence_or_in_capitals_is_not_taken_for_the_name():
     known = glossary(("Рівне", "Rivne", "place", "homograph"))
     assert found("Він приїхав у місто Рівне вчора", known) == [("Рівне", "Rivne")]

@@ -291,26 +291,32 @@ class _Sentence:
     def _meant(self, found: Sequence[Sequence[Entry]], index: int) -> Entry:
         """The entry that one word means, of those under each of its lemmas."""
         entry = found[0][0]
-        if entry.pos not in PROPER and not entry.by_user and self._has_own_capital(index):
-            # `громадян Куби`: Куба and no куб.
+        if not entry.by_user and (entry.pos == "place" or self._has_own_capital(index)):
+            # `Південного університету` is no Південне, and `громадян Куби` has no куб.
+            adjective = self._adjective_of_next(found, index)
+            if adjective is not None and entry.pos == "place":
+                return adjective
             place = next((other for others in found for other in others if other.pos == "place"), None)
-            if place is not None:
+            if place is not None and adjective is None and entry.pos not in PROPER:
                 return place
         if entry.pos == "adv" and not entry.by_user:
             verb = next((other for others in found for other in others if other.pos == "verb"), None)
             if verb is not None and is_only_verb(self.words[index], self._rest_of_clause(index)):
                 return verb
-        between = self._after(index)
         if len(found[0]) > 1:
-            entry = choose(found[0], self.words, index, between, shouted=self.shouted)
-        if entry.pos != "noun" or entry.by_user or len(found) == 1 or between not in ONE_SPACE:
+            entry = choose(found[0], self.words, index, self._after(index), shouted=self.shouted)
+        if entry.pos != "noun" or entry.by_user or len(found) == 1:
             return entry
         # `арабська країна` and `минулого тижня` are no nouns, though the forms may be.
-        adjectives = [other for others in found[1:] for other in others if other.pos == "adj"]
-        after = self.words[index + 1] if index + 1 < len(self.words) else None
-        if after is None:
-            return entry
-        return next((other for other in adjectives if is_adjective_of(other, self.words[index], after)), entry)
+        return self._adjective_of_next(found[1:], index) or entry
+
+    def _adjective_of_next(self, found: Sequence[Sequence[Entry]], index: int) -> Entry | None:
+        """The first adjective of `found` as which word number `index` describes the word after it."""
+        if index + 1 == len(self.words) or self._after(index) not in ONE_SPACE:
+            return None
+        word, after = self.words[index], self.words[index + 1]
+        adjectives = (other for others in found for other in others if other.pos == "adj")
+        return next((other for other in adjectives if is_adjective_of(other, word, after)), None)
 
     def _rest_of_clause(self, index: int) -> list[Token]:
         """The words around word number `index` up to the nearest marks."""
