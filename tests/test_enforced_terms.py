@@ -80,7 +80,7 @@ def test_when_nothing_helps_the_first_answer_stays_with_its_finding():
     engine = climbed(lambda _: "It attacked the city.", one)
     assert len([text for text in engine.texts if any(mark in text for mark in MARKS)]) == len(MARKS)
     assert one.best.text == "It attacked the city."
-    assert [finding.code for finding in one.best.findings] == ["term-missed"]
+    assert [finding.code for finding in one.best.findings] == ["content-missing", "term-missed"]
 
 
 def test_an_answer_with_the_term_but_with_another_error_is_not_taken():
