@@ -192,3 +192,21 @@ def test_no_text_breaks_a_check(source: str, english: str):
     for finding in check(Checked(source, english)):
         assert finding.code
         assert finding.message.endswith((".", ")", "”")) or finding.message
+
+
+def test_an_abbreviation_that_is_several_words_in_english_makes_nothing_too_long_or_lost():
+    known = Glossary(
+        [
+            Entry("ОВА", ("oblast military administration",), "abbr"),
+            Entry("ДСНС", ("State Emergency Service",), "abbr"),
+            Entry("КАБ", ("guided bomb",), "abbr"),
+        ]
+    )
+    source = "Про це повідомили в Сумській ОВА та ДСНС."
+    english = "This was reported by the Sumy oblast military administration and the State Emergency Service."
+    assert "too-long!" not in codes(source, english, known)
+    assert "too-long!" in codes(source, english)
+    dropped = "Окупанти скинули три КАБи на прикордонну громаду."
+    assert "name-missing" not in codes(
+        dropped, "The occupiers dropped three guided bombs on a border community.", known
+    )

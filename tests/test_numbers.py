@@ -171,6 +171,8 @@ SAME = [
     ("11.12.2025", "December 11, 2025"),
     ("від 5 до 10 млн грн", "between 5 and 10 million hryvnias"),
     ("сотні людей", "hundreds of people"),
+    ("п'ятиповерховий будинок", "a five-story building"),
+    ("дев'ятиповерхівка", "a nine-storey block"),
     ("пара тисяч людей", "a couple of thousand people"),
     ("трильйони миль", "trillions of miles"),
     ("двох десятків років", "two decades"),

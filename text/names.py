@@ -122,7 +122,8 @@ def missing_unknown_names(
     words = english_name_words(english)
     runs: list[list[Name]] = []
     for name in source_names:
-        if name.kind != "other" or not _foreign_parts(name.lemma):
+        # `КАБи` is an abbreviation with an ending.
+        if name.kind != "other" or name.text[:2].isupper() or not _foreign_parts(name.lemma):
             continue
         if runs and source[runs[-1][-1].span.end : name.span.start].isspace():
             runs[-1].append(name)
