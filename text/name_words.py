@@ -174,8 +174,8 @@ def _named_elsewhere(doubtful: Iterable[Token], known: KnownNames) -> list[Name]
         own = [reading.lemma for reading in found if not reading.known or _is_personal(reading)]
         # `Влада` is no form of Влад unless the item has a Влад.
         ordinary = any(reading.known and not _is_personal(reading) for reading in found)
-        people = known.more_people if ordinary else known.people | known.more_people
-        lemma = next((lemma for lemma in own if lemma in people and lemma not in _NEVER), None)
+        named_here = known.more_people.__contains__ if ordinary else known.is_person
+        lemma = next((lemma for lemma in own if named_here(lemma) and lemma not in _NEVER), None)
         if lemma:
             named.append(Name(Span(word.start, word.end), word.text, lemma, "person"))
     return named
@@ -203,6 +203,7 @@ _OFFICES = frozenset({"головком", "главком", "воєнком", "�
 
 # A form of the name Люда, too, which nobody means by it.
 _EVERYDAY = frozenset({"люди"})
+_NO_NAMES = _OFFICES | _EVERYDAY
 
 _CYRILLIC = re.compile(r"[а-яґєії]", re.IGNORECASE)
 
@@ -210,7 +211,7 @@ _CYRILLIC = re.compile(r"[а-яґєії]", re.IGNORECASE)
 def _may_be_name(word: Token) -> bool:
     if not _CYRILLIC.match(word.text):
         return False
-    if normal_word(word.text) in _OFFICES | _EVERYDAY:
+    if normal_word(word.text) in _NO_NAMES:
         return False
     return word.is_capitalised and len(word.text) > 2 and not any(map(str.isdigit, word.text))
 

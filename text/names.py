@@ -18,7 +18,7 @@ from vistka.text.places import places
 from vistka.text.romanisation import romanise
 
 __all__ = [
-    "NOTHING_KNOWN", "KnownNames", "Name", "NameKind", "RussianForm", "english_name_words", "is_of_same_stem",
+    "NOTHING_KNOWN", "KnownNames", "Name", "NameKind", "RussianForm", "is_of_same_stem",
     "missing_names", "missing_unknown_names", "names", "russian_forms",
 ]  # fmt: skip
 
@@ -60,7 +60,7 @@ def missing_names(source_names: Iterable[Name], english: str, spellings: Mapping
     words speaks for each of them), an English name of the place, its romanisation by resolution 55, or a word that
     sounds like it. Patronymics and Ukraine itself may be left out.
     """
-    words = english_name_words(english)
+    words = _english_name_words(english)
     found: dict[str, Name] = {}
     for name in source_names:
         required = name.kind in {"person", "place"} and name.lemma != "україна"
@@ -69,7 +69,7 @@ def missing_names(source_names: Iterable[Name], english: str, spellings: Mapping
     return list(found.values())
 
 
-def english_name_words(english: str) -> tuple[str, ...]:
+def _english_name_words(english: str) -> tuple[str, ...]:
     """The words of an English text that a name may be one of, with the parts of those that a hyphen joins.
 
     Two capitalised words side by side also come as one (`Siem Reap` is Сіємреап).
@@ -119,7 +119,7 @@ def missing_unknown_names(
 
     A brand may have another name in English, so this is a doubt and no proof.
     """
-    words = english_name_words(english)
+    words = _english_name_words(english)
     runs: list[list[Name]] = []
     for name in source_names:
         # `КАБи` is an abbreviation with an ending.
