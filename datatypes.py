@@ -34,6 +34,10 @@ class Span:
         """The characters of `text` that this span covers."""
         return text[self.start : self.end]
 
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two have a character in common."""
+        return self.start < other.end and other.start < self.end
+
     def shifted(self, by: int) -> Span:
         """The same characters counted from a point `by` characters earlier."""
         return Span(self.start + by, self.end + by)

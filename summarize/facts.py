@@ -98,12 +98,8 @@ def new_numbers(text: str, support: Support) -> list[Unsupported]:
         if mismatch.kind == "missing" or (mismatch.kind == "unit" and mismatch.span not in bare)
     ]
     # `15 January` for the source's "yesterday": its numbers are no numbers of the source.
-    resolved = {quantity.text for quantity in own if any(_touch(quantity.span, span) for span in known)}
+    resolved = {quantity.text for quantity in own if any(quantity.span.overlaps(span) for span in known)}
     return [fact for fact in found if fact.text not in resolved] + new
-
-
-def _touch(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def _days(text: str, support: Support, days_there: Sequence[dates.DateValue]) -> tuple[list[Span], list[Unsupported]]:

@@ -102,7 +102,7 @@ def _unlocked(text: str, edits: Iterable[_Edit], *, marks: bool) -> Iterator[_Ed
         locked += [quotation.span for quotation in quotations(text)]
     last = 0
     for span, new in edits:
-        if span.start >= last and not any(span.start < other.end and other.start < span.end for other in locked):
+        if span.start >= last and not any(span.overlaps(other) for other in locked):
             last = span.end
             yield span, new
 
@@ -120,7 +120,7 @@ def _values(text: str, published: datetime | None) -> tuple[list[str], list[str]
     counts = [
         repr((quantity.low, quantity.high, quantity.unit))
         for quantity in numbers.quantities(text, "en")
-        if not any(quantity.span.start < span.end and span.start < quantity.span.end for span in spans)
+        if not any(quantity.span.overlaps(span) for span in spans)
     ]
     days = [repr((time.first, time.last)) if time.is_resolved else time.key for time in times]
     days += [

@@ -442,7 +442,7 @@ def relative_times(text: str, language: Language, published: datetime | None) ->
     moment = in_kyiv(published) if published is not None else None
     found: list[RelativeTime] = []
     for one in (*_nights_and_days(text, language, moment), *_expressions(text, language, moment)):
-        if not any(one.span.start < other.span.end and other.span.start < one.span.end for other in found):
+        if not any(one.span.overlaps(other.span) for other in found):
             found.append(one)
     return sorted(found, key=lambda one: one.span)
 

@@ -78,11 +78,7 @@ def lost_names(checked: Checked) -> list[Finding]:
     unknown = names.missing_unknown_names(checked.source, named, checked.english, checked.spellings)
     # `КАБи` has an entry: what it is called in English is not spelled like it.
     listed = [match.span for match in checked.matches]
-    doubts = [
-        span.of(checked.source)
-        for span in unknown
-        if not any(one.start < span.end and span.start < one.end for one in listed)
-    ]
+    doubts = [span.of(checked.source) for span in unknown if not any(span.overlaps(one) for one in listed)]
     return [
         *(_name_missing(name.text, _how_grave(checked.source, name, named, missing)) for name in missing),
         *(_name_missing(text, "warn") for text in doubts),

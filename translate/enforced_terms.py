@@ -122,7 +122,7 @@ def _missed(work: Work) -> list[Place]:
         for match in work.hints.matches
         if match.entry.by_user
         and match.span.of(work.source) in missed
-        and not any(match.span.start < kept.end and kept.start < match.span.end for kept in work.protected)
+        and not any(match.span.overlaps(kept) for kept in work.protected)
     ]
 
 

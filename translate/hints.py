@@ -212,7 +212,7 @@ def _is_spelled(named: NamedSpan) -> bool:
 
 
 def _overlaps(span: Span, others: Sequence[Span]) -> bool:
-    return any(span.start < other.end and other.start < span.end for other in others)
+    return any(span.overlaps(other) for other in others)
 
 
 def _without_overlaps(found: Sequence[Hint]) -> list[Hint]:
