@@ -12,6 +12,9 @@ _AFTER_HEAD = re.compile(r"(?<=\w)\s+(?:(?:of|for|in|at|on|to|from|with|by|again
 _SAME_IN_PLURAL = re.compile(r"(?:.craft|^(?:sheep|fish|deer|species|series|personnel|offspring|salmon))$")
 _LAST_WORD = re.compile(r"[A-Za-z]+(?=[^A-Za-z]*$)")
 _FIRST_WORD = re.compile(r"[A-Za-z]+")
+_VOWELS = re.compile(r"[aeiouy]+")
+_SHORT = 2
+"""Groups of vowels in an adjective that may take -er and -est."""
 
 
 @lru_cache(maxsize=1)
@@ -58,6 +61,50 @@ def past(term: str) -> str:
 def third_person(term: str) -> str:
     """`term`, which begins with a verb, in the third person of the present: `detain` → `detains`."""
     return _with_first_word(term, "VBZ")
+
+
+@lru_cache(maxsize=4096)
+def present_participle(term: str) -> str:
+    """`term`, which begins with a verb, as what goes on: `take into custody` → `taking into custody`."""
+    return _with_first_word(term, "VBG")
+
+
+@lru_cache(maxsize=4096)
+def past_participle(term: str) -> str:
+    """`term`, which begins with a verb, as what was done: `take into custody` → `taken into custody`."""
+    return _with_first_word(term, "VBN")
+
+
+@lru_cache(maxsize=4096)
+def comparative(adjective: str) -> str:
+    """`strong` → `stronger`, `optimistic` → `more optimistic`."""
+    return _degree(adjective, "JJR") or f"more {adjective}"
+
+
+@lru_cache(maxsize=4096)
+def superlative(adjective: str) -> str:
+    """`strong` → `strongest`, `optimistic` → `most optimistic`."""
+    return _degree(adjective, "JJS") or f"most {adjective}"
+
+
+def _degree(adjective: str, tag: str) -> str:
+    # By the dictionary alone: by rule the library would say `optimisticer`.
+    options = _lemminflect().getInflection(adjective, tag=tag, inflect_oov=False)
+    return str(options[0]) if options and len(_VOWELS.findall(adjective)) <= _SHORT else ""
+
+
+@lru_cache(maxsize=4096)
+def adverb(adjective: str) -> str:
+    """`anonymous` → `anonymously`, `heroic` → `heroically`; empty where the dictionary has no such adverb."""
+    if adjective.endswith("ic"):
+        made = adjective + "ally"
+    elif adjective.endswith("le"):
+        made = adjective[:-1] + "y"
+    elif adjective.endswith("y"):
+        made = adjective[:-1] + "ily"
+    else:
+        made = adjective + ("y" if adjective.endswith("ll") else "ly")
+    return made if set(_lemminflect().getAllLemmas(made)) == {"ADV"} else ""
 
 
 def _with_first_word(term: str, tag: str) -> str:

@@ -11,6 +11,7 @@ from vistka.text.dates import dates
 from vistka.text.lemmas import readings, tokens
 from vistka.text.names import Name
 from vistka.text.numbers import Quantity, quantities
+from vistka.translate.derived_words import derived
 from vistka.translate.english_dates import by_stretch, english_date
 from vistka.translate.findings import Finding
 from vistka.translate.glossary import PROPER, Glossary, Match
@@ -106,6 +107,7 @@ def hints_for(text: str, glossary: Glossary, book: NameBook | None = None) -> Hi
     taken = [hint.span for hint in found if hint.rank == _USER]
     found += [*_from_sums(text, taken), *_from_dates(text, taken)]
     found += [*_from_place_units(text, matches, book), *_from_names(named, matches)]
+    found += _from_derived_words(text, [*(hint.span for hint in found), *(match.span for match in matches)], glossary)
     return Hints(
         terms=_within_budget(_without_overlaps(found)),
         matches=matches,
@@ -187,6 +189,14 @@ def _from_place_units(text: str, matches: Sequence[Match], book: NameBook) -> li
     others = {match.entry.lemma for match in matches if match.entry.pos == "adj"}
     units = place_units(text, tokens(text), book.places, others)
     return [Hint(unit.span, unit.nominative, unit.english, _NAME) for unit in units if not _overlaps(unit.span, listed)]
+
+
+def _from_derived_words(text: str, taken: Sequence[Span], glossary: Glossary) -> list[Hint]:
+    """Words that nothing else knows, by the words that they are made of."""
+    spans = ((word, Span(word.start, word.end)) for word in tokens(text))
+    unknown = ((word, span) for word, span in spans if not _overlaps(span, taken))
+    told = ((span, derived(word, glossary)) for word, span in unknown)
+    return [Hint(span, *lemma_and_english, _WORD) for span, lemma_and_english in told if lemma_and_english]
 
 
 def _from_names(named: Sequence[NamedSpan], matches: Sequence[Match]) -> list[Hint]:
