@@ -39,8 +39,8 @@ def test_the_rows_pass(check):
 def test_the_compiled_file_is_up_to_date():
     fresh = compiled([row.entry() for row in ROWS])
     stale = COMPILED_LEXICON.read_text(encoding="utf-8") != fresh
-    assert not stale, "run python tools/build_lexicon.py"  # a diff of 2 MB says less
-    assert len(fresh.encode()) < 3_600_000
+    assert not stale, "run python tools/build_lexicon.py"  # a diff of megabytes says less
+    assert len(fresh.encode()) < 16_000_000
 
 
 def test_there_are_at_least_20000_words_and_4000_phrases_abbreviations_and_names():
