@@ -1,8 +1,8 @@
 """English of words that the lexicon lacks, by the word that they are made of: `виголошуючи` is deliver + ing.
 
 The lexicon has the commonest of them by themselves. Gerunds, participles, degrees of comparison, verbal nouns, adverbs
-and compounds can be made of any verb or adjective; what is worked out here is a hint to the model, and no check takes it
-for certain.
+and compounds can be made of any verb or adjective; what is worked out here is a hint to the model, and no check takes
+it for certain.
 """
 
 from __future__ import annotations

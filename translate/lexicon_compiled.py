@@ -1,11 +1,12 @@
 """The built-in lexicon as the run time loads it: one file of entries, sorted by what they are looked up by.
 
-The file is made from the TSV files and from CLDR by `tools/build_lexicon.py`. Its first line is a JSON object (format,
-number of entries and of lines, version). Each line after it is a key, which a word of a text may have, and an entry that
-begins with it: the entry's keys (for each word its lemmas, joined by `|`, the words separated by spaces; nothing where
-that is the lemma of the entry itself), then the five columns of the TSV files. An entry whose first word has several
-lemmas has a line for each. The lines are in the order of their keys' bytes, those of one key in the order of the
-lexicon: loading is no more than cutting the file into lines, and an entry is parsed when a text has its first word.
+The file is made from the TSV files and from CLDR by `tools/build_lexicon.py`. Its first line is a JSON object
+(format, number of entries and of lines, version). Each line after it is a key, which a word of a text may have, and
+an entry that begins with it: the entry's keys (for each word its lemmas, joined by `|`, the words separated by
+spaces; nothing where that is the lemma of the entry itself), then the five columns of the TSV files. An entry whose
+first word has several lemmas has a line for each. The lines are in the order of their keys' bytes, those of one key
+in the order of the lexicon: loading is no more than cutting the file into lines, and an entry is parsed when a text
+has its first word.
 """
 
 from __future__ import annotations
