@@ -268,11 +268,13 @@ def _wait(command: list[str], environment: dict[str, str], errors: BinaryIO, on_
 
 def _bytes_in(folder: Path) -> int:
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except FileNotFoundError:  # pip moved it between the listing and the look
-            continue
+    # Not `rglob`, which fails on a folder that pip removes between the listing and the look; `walk` passes it over.
+    for place, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += os.stat(os.path.join(place, name)).st_size
+            except FileNotFoundError:  # moved just now
+                continue
     return total
 
 

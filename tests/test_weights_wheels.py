@@ -158,6 +158,22 @@ def test_what_pip_cannot_find_is_said_in_one_line(home: Path) -> None:
     assert weights.locate(tiny()) is None
 
 
+def test_a_folder_that_pip_removes_meanwhile_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "wheel").write_bytes(b"12345")
+    (tmp_path / "pip-unpack").mkdir()
+    look = os.scandir
+
+    def removing(path: str | Path) -> object:
+        if Path(path).name == "pip-unpack":
+            Path(path).rmdir()
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", removing)
+    assert sources_wheels._bytes_in(tmp_path) == 5
+    assert not (tmp_path / "pip-unpack").exists()
+
+
 def test_an_index_that_cannot_be_reached_is_told_from_a_package_that_is_not_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
