@@ -272,7 +272,7 @@ def _bytes_in(folder: Path) -> int:
     for place, _, names in os.walk(folder):
         for name in names:
             try:
-                total += os.stat(os.path.join(place, name)).st_size
+                total += Path(place, name).stat().st_size
             except FileNotFoundError:  # moved just now
                 continue
     return total
