@@ -41,7 +41,7 @@ def test_sums_by_value(ukrainian: str, english: str):
     assert english_sum(quantity) == english
 
 
-@pytest.mark.parametrize("text", ["5 яблук", "2022 рік", "20-й", "о 17:30", "Т-72", "десятки"])
+@pytest.mark.parametrize("text", ["5 яблук", "у 2019", "криза 2007.", "2022 рік", "20-й", "о 17:30", "Т-72", "десятки"])
 def test_what_the_digits_say_themselves_needs_no_hint(text: str):
     assert [english_sum(quantity) for quantity in quantities(text, "uk")] in ([None], [])
 

@@ -45,6 +45,8 @@ def english_sum(quantity: Quantity) -> str | None:
         return None
     if quantity.unit in _DURATIONS:
         return _duration(quantity)
+    if quantity.unit is None and _may_be_a_year(quantity.text):
+        return None
     names = (_CURRENCIES | _MEASURES | {None: ("", ""), "percent": ("", "")}).get(quantity.unit)
     if names is None or (quantity.unit not in {*_CURRENCIES, "percent"} and quantity.high < 1000):
         return None
@@ -57,6 +59,11 @@ def english_sum(quantity: Quantity) -> str | None:
         return figures + "%"
     name = names[0 if quantity.low == quantity.high == 1 else 1]
     return " ".join(part for part in (figures, word, name) if part)
+
+
+def _may_be_a_year(text: str) -> bool:
+    """Four digits alone, `у 2019`: English writes no comma into a year, and a number needs none."""
+    return len(text) == 4 and text.isdecimal()
 
 
 def _duration(quantity: Quantity) -> str | None:
