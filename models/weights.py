@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import Literal
 
 from vistka.errors import DamagedWeightsError, FetchError, ModelMissingError, ResourceError
-from vistka.models.cache import conversions_folder, disk_errors, file_sha256, is_offline, model_folder, model_lock
+from vistka.models.cache import (
+    bytes_below,
+    conversions_folder,
+    disk_errors,
+    file_sha256,
+    is_offline,
+    model_folder,
+    model_lock,
+)
 from vistka.models.catalogue import FolderSource, HubSource, ModelEntry, Source, WheelsSource
 from vistka.models.records import FileRecord, Record, read_record, write_record
 from vistka.models.sources import SourceFailedError
@@ -180,7 +188,7 @@ def remove(entry: ModelEntry, progress: Progress = _SILENT) -> int:
         folder = model_folder(entry.id)
         if folder.is_dir():
             with disk_errors(folder):
-                freed_bytes += sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+                freed_bytes += bytes_below(folder)
                 shutil.rmtree(folder)
         return freed_bytes
 
@@ -193,15 +201,9 @@ def status(entry: ModelEntry) -> Status:
         pinned = "pinned"
     size_bytes = 0
     if path:
-        size_bytes = _bytes_below(path) + _bytes_below(conversions_folder(entry.id))
+        size_bytes = bytes_below(path) + bytes_below(conversions_folder(entry.id))
     revision = (record.revision if record else "") or entry.revision
     return Status(path, pinned, revision, record.origin if record else "", size_bytes)
-
-
-def _bytes_below(path: Path) -> int:
-    """Size of a file, or of all files below a folder; 0 where there is nothing."""
-    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
-    return sum(_size(file) for file in files)
 
 
 def _missing(entry: ModelEntry, *, offline: bool = False) -> ModelMissingError:

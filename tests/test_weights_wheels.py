@@ -170,7 +170,7 @@ def test_a_folder_that_pip_removes_meanwhile_is_passed_over(tmp_path: Path, monk
         return look(path)
 
     monkeypatch.setattr(os, "scandir", removing)
-    assert sources_wheels._bytes_in(tmp_path) == 5
+    assert cache.bytes_below(tmp_path) == 5
     assert not (tmp_path / "pip-unpack").exists()
 
 
