@@ -8,7 +8,7 @@ it for certain.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from vistka.text.lemmas import Reading, Token, normal_word, readings
 from vistka.translate.english_forms import adverb, comparative, past_participle, present_participle, superlative
@@ -91,10 +91,15 @@ def _sense(lemma: str, pos: str, glossary: Glossary) -> str | None:
     return found[0].entry.sense
 
 
+def _first_sense(lemmas: Iterable[str], pos: str, glossary: Glossary) -> str | None:
+    """The first sense of the first of `lemmas` that `glossary` has so."""
+    return next(filter(None, (_sense(lemma, pos, glossary) for lemma in lemmas)), None)
+
+
 def _verb_sense(form: str, glossary: Glossary) -> str | None:
     """The sense of the verb that `form` is a form of."""
     verbs = (one.lemma for one in readings(form) if one.known and one.pos in {"VERB", "INFN"})
-    return next((sense for lemma in verbs if (sense := _sense(lemma, "verb", glossary))), None)
+    return _first_sense(verbs, "verb", glossary)
 
 
 def _gerund(form: str, glossary: Glossary) -> Iterator[tuple[str, str]]:
@@ -135,8 +140,7 @@ def _participle(reading: Reading, glossary: Glossary) -> Iterator[tuple[str, str
 def _adverb(reading: Reading, glossary: Glossary) -> Iterator[tuple[str, str]]:
     if not reading.lemma.endswith(("о", "е")):
         return
-    senses = (_sense(reading.lemma[:-1] + end, "adj", glossary) for end in _ADJECTIVE_ENDS)
-    sense = next(filter(None, senses), None)
+    sense = _first_sense((reading.lemma[:-1] + end for end in _ADJECTIVE_ENDS), "adj", glossary)
     if sense and (english := adverb(sense)):
         yield reading.lemma, english
 
@@ -146,8 +150,7 @@ def _verbal_noun(reading: Reading, glossary: Glossary) -> Iterator[tuple[str, st
     match = _VERBAL_NOUN.match(reading.lemma)
     if match is None:
         return
-    senses = (_sense(match["stem"] + end, "verb", glossary) for end in _INFINITIVES[match["vowel"]])
-    sense = next(filter(None, senses), None)
+    sense = _first_sense((match["stem"] + end for end in _INFINITIVES[match["vowel"]]), "verb", glossary)
     if sense:
         yield reading.lemma, present_participle(sense)
 
