@@ -51,42 +51,37 @@ def _plural_word(word: str) -> str:
     return str(options[0]).capitalize() if word[0].isupper() else str(options[0])
 
 
-@lru_cache(maxsize=4096)
 def past(term: str) -> str:
     """`term`, which begins with a verb, in the past tense: `take into custody` → `took into custody`."""
     return _with_first_word(term, "VBD")
 
 
-@lru_cache(maxsize=4096)
 def third_person(term: str) -> str:
     """`term`, which begins with a verb, in the third person of the present: `detain` → `detains`."""
     return _with_first_word(term, "VBZ")
 
 
-@lru_cache(maxsize=4096)
 def present_participle(term: str) -> str:
     """`term`, which begins with a verb, as what goes on: `take into custody` → `taking into custody`."""
     return _with_first_word(term, "VBG")
 
 
-@lru_cache(maxsize=4096)
 def past_participle(term: str) -> str:
     """`term`, which begins with a verb, as what was done: `take into custody` → `taken into custody`."""
     return _with_first_word(term, "VBN")
 
 
-@lru_cache(maxsize=4096)
 def comparative(adjective: str) -> str:
     """`strong` → `stronger`, `optimistic` → `more optimistic`."""
     return _degree(adjective, "JJR") or f"more {adjective}"
 
 
-@lru_cache(maxsize=4096)
 def superlative(adjective: str) -> str:
     """`strong` → `strongest`, `optimistic` → `most optimistic`."""
     return _degree(adjective, "JJS") or f"most {adjective}"
 
 
+@lru_cache(maxsize=8192)
 def _degree(adjective: str, tag: str) -> str:
     # By the dictionary alone: by rule the library would say `optimisticer`.
     options = _lemminflect().getInflection(adjective, tag=tag, inflect_oov=False)
@@ -107,6 +102,7 @@ def adverb(adjective: str) -> str:
     return made if set(_lemminflect().getAllLemmas(made)) == {"ADV"} else ""
 
 
+@lru_cache(maxsize=16_384)
 def _with_first_word(term: str, tag: str) -> str:
     verb = _FIRST_WORD.match(term)
     options = _lemminflect().getInflection(verb.group(), tag=tag) if verb else ()
