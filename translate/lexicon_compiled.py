@@ -63,8 +63,7 @@ def _entry(line: str) -> Entry:
 
 def _is_first(line: str) -> bool:
     """Whether the line is the first one of its entry: each entry has one such line."""
-    key, cell, lemma, _rest = line.split("\t", 3)
-    return key == (cell or lemma).partition(" ")[0].partition("|")[0]
+    return line.partition("\t")[0] == _keys(line)[0][0]
 
 
 def _keys(line: str) -> tuple[WordKeys, ...]:
