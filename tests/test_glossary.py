@@ -125,6 +125,44 @@ def test_an_adverb_that_is_the_only_verb_of_its_clause_is_one(text: str, sense: 
     assert [english for _, english in found(text, known)] == [sense]
 
 
+@pytest.mark.parametrize(
+    ("text", "sense"),
+    [
+        ("Сестра живе в Києві.", "live"),
+        ("У хаті живе дерево росте.", "alive"),
+        ("Це живе світло.", "alive"),
+        ("Усе живе зникло.", "alive"),
+        ("Живемо далі.", "live"),
+    ],
+)
+def test_an_adjective_without_a_noun_is_the_verb_where_there_is_no_other(text: str, sense: str):
+    known = glossary(("живий", "alive", "adj", ""), ("жити", "live", "verb", ""))
+    assert [english for _, english in found(text, known)] == [sense]
+
+
+def test_an_adjective_is_no_verb_that_hardly_anyone_says():
+    known = glossary(("порожній", "empty", "adj", ""), ("порожніти", "become empty", "verb", ""))
+    assert found("Зал майже порожній.", known) == [("порожній", "empty")]
+
+
+@pytest.mark.parametrize(
+    ("text", "sense"),
+    [
+        ("Роман про війну здобув премію.", "novel"),
+        ("Новий роман вийшов друком.", "novel"),
+        ("Роман Іваненко здобув премію.", "Roman"),
+        ("Роман приїхав додому.", "Roman"),
+        ("Приїхав Роман.", "Roman"),
+        ("«Роман» здобув премію.", "Roman"),
+        ("«Роман про війну» здобув премію.", "novel"),
+        ("РОМАН ПРО ВІЙНУ", "novel"),
+    ],
+)
+def test_what_is_a_name_and_an_everyday_word(text: str, sense: str):
+    known = glossary(("Роман", "Roman", "name", ""), ("роман", "novel", "noun", ""))
+    assert [english for _, english in found(text, known)] == [sense]
+
+
 def test_a_capital_inside_a_sentence_means_the_place():
     known = glossary(("Куба", "Cuba", "place", ""), ("куб", "cube", "noun", ""))
     assert found("Це громадяни Куби тут", known) == [("Куби", "Cuba")]

@@ -169,7 +169,8 @@ def _readings(form: str, capitalised: bool) -> tuple[Reading, ...]:
     found = [
         Reading(
             lemma=parse.normal_form,
-            pos=parse.tag.POS or "",
+            # A plain string: pymorphy's own raises when it is compared with what is no part of speech.
+            pos=str(parse.tag.POS or ""),
             grammemes=frozenset(parse.tag.grammemes),
             known=bool(parse.is_known),
         )

@@ -55,6 +55,7 @@ WHOLE_ONLY = frozenset({"label", "boilerplate"})
 _BETWEEN_WORDS = frozenset(" \t\n\r\u00a0\u202f.-‑–")
 # And in `після того, як`, `слід зазначити, що`: a comma ahead of a word that opens a clause.
 _CLAUSE_OPENERS = frozenset({"як", "що", "щоб", "ніж", "коли", "якби", "якщо", "хто", "який"})
+_OPENING, _CLOSING = frozenset('«"“„'), frozenset('»"”“')
 _CLAUSE_MARK = re.compile(r"[,;:.!?…()–—«»\"“”]")
 # In boilerplate also what stands in «Фото: з відкритих джерел» and in «натисніть Ctrl+Enter».
 _BETWEEN_WORDS_OF_A_LINE = _BETWEEN_WORDS | frozenset(':,;+«»"“”')
@@ -299,16 +300,24 @@ class _Sentence:
             place = next((other for others in found for other in others if other.pos == "place"), None)
             if place is not None and adjective is None and entry.pos not in PROPER:
                 return place
-        if entry.pos == "adv" and not entry.by_user:
+        if entry.pos in {"adv", "adj"} and not entry.by_user:
             verb = next((other for others in found for other in others if other.pos == "verb"), None)
-            if verb is not None and is_only_verb(self.words[index], self._rest_of_clause(index)):
+            # `він живе в Києві`: what follows is nothing that would be alive
+            may_be_verb = verb is not None and not self._adjective_of_next([[entry]], index)
+            if verb is not None and may_be_verb and is_only_verb(self.words[index], self._rest_of_clause(index)):
                 return verb
         if len(found[0]) > 1:
-            entry = choose(found[0], self.words, index, self._after(index), shouted=self.shouted)
+            quoted = self._is_quoted(index)
+            entry = choose(found[0], self.words, index, self._after(index), shouted=self.shouted, quoted=quoted)
         if entry.pos != "noun" or entry.by_user or len(found) == 1:
             return entry
         # `арабська країна` and `минулого тижня` are no nouns, though the forms may be.
         return self._adjective_of_next(found[1:], index) or entry
+
+    def _is_quoted(self, index: int) -> bool:
+        """Whether the word stands alone between quotation marks."""
+        word = self.words[index]
+        return self.text[max(0, word.start - 1)] in _OPENING and self.text[word.end : word.end + 1] in _CLOSING
 
     def _adjective_of_next(self, found: Sequence[Sequence[Entry]], index: int) -> Entry | None:
         """The first adjective of `found` as which word number `index` describes the word after it."""

@@ -33,7 +33,9 @@ def is_name(entry: Entry) -> bool:
     return entry.pos in PROPER and entry.lemma[:1].isupper()
 
 
-def choose(entries: Sequence[Entry], words: Sequence[Token], index: int, between: str, *, shouted: bool) -> Entry:
+def choose(
+    entries: Sequence[Entry], words: Sequence[Token], index: int, between: str, *, shouted: bool, quoted: bool = False
+) -> Entry:
     """The one of `entries` that word number `index` of the sentence means.
 
     Args:
@@ -42,13 +44,14 @@ def choose(entries: Sequence[Entry], words: Sequence[Token], index: int, between
         index: which of them is meant.
         between: what stands between that word and the next one.
         shouted: the sentence is in capitals throughout.
+        quoted: that word stands alone between quotation marks: «Шахтар» is the club even where a sentence begins.
     """
-    capital_says_nothing = index == 0 or shouted
+    capital_says_nothing = (index == 0 and not quoted) or shouted
     names = [entry for entry in entries if is_name(entry)]
     if names and not capital_says_nothing:
         return names[0]
     others = [entry for entry in entries if not is_name(entry)]
-    if not others:
+    if not others or (names and not shouted and _goes_on_as_a_person(names[0], words, index)):
         return names[0]
     word = words[index]
     known = readings(word.text)
@@ -60,6 +63,14 @@ def choose(entries: Sequence[Entry], words: Sequence[Token], index: int, between
     return next((entry for entry in fitting if entry.pos == pos), fitting[0])
 
 
+def _goes_on_as_a_person(entry: Entry, words: Sequence[Token], index: int) -> bool:
+    """`Роман Іваненко`, and `Роман приїхав`, which a novel may do but seldom does."""
+    after = words[index + 1] if index + 1 < len(words) else None
+    if entry.pos != "name" or after is None:
+        return False
+    return after.is_capitalised or (after.pos == "VERB" and "past" in readings(after.text)[0].grammemes)
+
+
 def is_adjective_of(entry: Entry, word: Token, after: Token) -> bool:
     """Whether `word`, read as the adjective `entry`, agrees with the noun that may follow it."""
     own = normal_word(entry.lemma)
@@ -67,17 +78,22 @@ def is_adjective_of(entry: Entry, word: Token, after: Token) -> bool:
 
 
 def is_only_verb(word: Token, others: Sequence[Token]) -> bool:
-    """Whether `word`, an adverb or a verb by its form, is the verb: no other word of its clause is one.
+    """Whether `word`, by its form a verb or something else, is the verb: no other word of its clause is one.
 
     `рух обмежено` is restricted, `він обмежено рухається` moves in a limited way; було and є only help another verb.
+    `фальшивим` and `порожній` are no verbs: hardly any text says "let us be false" or "grow empty!".
     """
-    if not any(reading.known and _is_finite(reading) for reading in readings(word.text)):
+    if not any(reading.known and _is_finite(reading) and not _is_appeal(reading) for reading in readings(word.text)):
         return False
     return not any(known and _is_finite(known[0]) for other in others if (known := readings(other.text)))
 
 
 def _is_finite(reading: Reading) -> bool:
     return reading.pos == "VERB" and "infn" not in reading.grammemes and reading.lemma != "бути"
+
+
+def _is_appeal(reading: Reading) -> bool:
+    return "impr" in reading.grammemes or {"1per", "plur"} <= reading.grammemes
 
 
 def _part_of_speech(
